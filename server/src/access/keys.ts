@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/database/port.ts'
+import type { Db } from '../platform/database/connect.ts'
 import { apiKeys } from '../platform/database/schema/index.ts'
 import { hashOf, newSecret } from './tokens.ts'
 
@@ -26,7 +26,7 @@ const shown = {
 }
 
 /** API keys: shown once, kept as hashes, looked up by hash. */
-export function createKeys(db: Database, clock: Clock) {
+export function createKeys(db: Db, clock: Clock) {
   const known = new Map<string, { until: number; row: { id: string; userId: string } | null }>()
   const uses = new Map<string, { count: number; since: number }>()
 

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/database/port.ts'
+import type { Db } from '../platform/database/connect.ts'
 import { identities, users } from '../platform/database/schema/index.ts'
 
 const CACHE_MS = 1_000
@@ -15,7 +15,7 @@ export interface Person {
 const SYSTEM_EMAIL = 'system@mina.invalid'
 
 /** The account behind a credential, remembered for a second at most: a disabled account is out within that time. */
-export function createPeople(db: Database, clock: Clock) {
+export function createPeople(db: Db, clock: Clock) {
   const known = new Map<string, { until: number; person: Person | null }>()
   let systemId: string | null = null
 

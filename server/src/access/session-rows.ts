@@ -1,11 +1,11 @@
 import { and, desc, eq, gt, isNull, lt, ne, or } from 'drizzle-orm'
-import type { Database } from '../platform/database/port.ts'
+import type { Db } from '../platform/database/connect.ts'
 import { sessions } from '../platform/database/schema/index.ts'
 
 type Row = typeof sessions.$inferSelect
 
 /** The SQL behind sessions. */
-export const sessionRows = (db: Database) => ({
+export const sessionRows = (db: Db) => ({
   async insert(it: typeof sessions.$inferInsert) {
     const [row] = await db.insert(sessions).values(it).returning({ id: sessions.id })
     return row!.id

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/database/port.ts'
+import type { Db } from '../platform/database/connect.ts'
 import { sameText } from './csrf.ts'
 import { sessionRows } from './session-rows.ts'
 import { newSecret } from './tokens.ts'
@@ -36,7 +36,7 @@ interface SessionsOptions {
  * Rotation happens in one locked transaction; for ten seconds the token before the current one gets the same successor
  * (a lost answer, a second tab), later it is taken for stolen and ends the session.
  */
-export function createSessions(db: Database, options: SessionsOptions) {
+export function createSessions(db: Db, options: SessionsOptions) {
   const { clock } = options
   const rows = sessionRows(db)
   const alive = new Map<string, { until: number; ok: boolean }>()
