@@ -18,7 +18,7 @@ import { diskFailure, storageDown, storageFull } from './failure.ts'
 import { checkedKey, checkedPrefix } from './key.ts'
 import type { FileSource, Files, OpenedFile } from './port.ts'
 import { metRange } from './range.ts'
-import { measure, spool, sweepSpool } from './spool.ts'
+import { expectFailure, measure, spool, sweepSpool } from './spool.ts'
 import { fetchVerified, openOnce, type RemoteBody } from './verified.ts'
 
 export interface S3Options {
@@ -139,7 +139,7 @@ export const createS3Files = (options: S3Options): Files => {
       part.body.destroy()
       throw new Error('The storage answered another part of the file')
     }
-    return { body: part.body, size, range: met }
+    return { body: expectFailure(part.body), size, range: met }
   }
 
   const whole = (key: string) => fetchVerified(tempDir, () => get(key), failure)

@@ -10,6 +10,9 @@ export type SpooledFile = StoredFile & LocalFile
 
 const suffix = '.part'
 
+/** A stream may break before anybody reads it; without a listener that would end the process. Readers still see it. */
+export const expectFailure = (body: Readable): Readable => body.on('error', () => {})
+
 /** Reads all there is, hands on each piece, and knows number and hash of the bytes in the end. */
 const consume = async (source: AsyncIterable<Buffer>, each: (chunk: Buffer) => unknown): Promise<StoredFile> => {
   const hash = createHash('sha256')
@@ -43,6 +46,7 @@ const write = async (handle: FileHandle, body: Readable | Uint8Array): Promise<S
 export const spool = async (folder: string, body: Readable | Uint8Array, size?: number): Promise<SpooledFile> => {
   const path = join(folder, `${randomUUID()}${suffix}`)
   const release = () => rm(path, { force: true })
+  if (!(body instanceof Uint8Array)) expectFailure(body)
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const handle = await open(path, 'wx', 0o600)

@@ -8,7 +8,7 @@ import { checkedKey, checkedPrefix } from './key.ts'
 import type { FileSource, Files, OpenedFile } from './port.ts'
 import { metRange } from './range.ts'
 import { withRetries } from './retry.ts'
-import { measure, spool, sweepSpool } from './spool.ts'
+import { expectFailure, measure, spool, sweepSpool } from './spool.ts'
 import { fetchVerified, openOnce, type RemoteBody } from './verified.ts'
 
 export interface SupabaseOptions {
@@ -138,7 +138,7 @@ export const createSupabaseFiles = (options: SupabaseOptions): Files => {
 
   const stream = async (key: string, range?: string) => {
     const body = await asked(() => files(range).download(key).asStream())
-    return Readable.fromWeb(body)
+    return expectFailure(Readable.fromWeb(body))
   }
 
   const whole = (key: string) =>
