@@ -1,5 +1,5 @@
-import { PassThrough, Readable } from 'node:stream'
-import ZipStream from 'zip-stream'
+import { Readable } from 'node:stream'
+import { makeZip } from 'client-zip'
 import { eq } from 'drizzle-orm'
 import type { AccountData } from '../features/identity/index.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -9,7 +9,7 @@ import type { Log } from '../platform/log.ts'
 
 export interface ExportedFile {
   path: string
-  content: string | Uint8Array | Readable
+  content: string | Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>
 }
 
 /** One feature's share of what a person takes along. */
@@ -22,32 +22,17 @@ interface AccountDataOptions {
   log: Log
 }
 
-const add = (zip: ZipStream, { path, content }: ExportedFile) =>
-  new Promise<void>((done, failed) => {
-    const source = content instanceof Readable ? content : Buffer.from(content as Uint8Array)
-    zip.entry(source, { name: path }, (error) => (error ? failed(error) : done()))
-  })
-
 /** Gathers everything about a person into one zip, file by file; and removes everything, rows first. */
 export function accountData({ db, files, parts, log }: AccountDataOptions): AccountData {
-  async function write(zip: ZipStream, userId: string, profile: Record<string, unknown>) {
-    await add(zip, { path: 'profile.json', content: JSON.stringify(profile, null, 2) })
-    for (const part of parts) for await (const file of part(userId)) await add(zip, file)
-    zip.finish()
+  async function* entries(userId: string, profile: Record<string, unknown>) {
+    const lastModified = new Date()
+    yield { name: 'profile.json', input: JSON.stringify(profile, null, 2), lastModified }
+    for (const part of parts)
+      for await (const { path, content } of part(userId)) yield { name: path, input: content, lastModified }
   }
 
   return {
-    async exportOf(userId, profile) {
-      const zip = new ZipStream({ level: 6 })
-      const out = new PassThrough()
-      zip.on('error', (error: Error) => out.destroy(error))
-      zip.pipe(out)
-      write(zip, userId, profile).catch((error: Error) => {
-        log.error({ user: userId, error: error.name }, 'an account export broke off')
-        out.destroy(error)
-      })
-      return out
-    },
+    exportOf: async (userId, profile) => Readable.fromWeb(makeZip(entries(userId, profile)) as never),
     async erase(userId) {
       const prefix = `users/${userId}/`
       await db.transaction(async (tx) => {
