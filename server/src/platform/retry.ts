@@ -35,8 +35,9 @@ export async function retry<T>(attempt: (number: number) => Promise<T>, options:
     try {
       return await attempt(number)
     } catch (error) {
+      signal?.throwIfAborted()
       const verdict = judge(error)
-      if (!verdict.retry || number >= attempts || signal?.aborted) throw error
+      if (!verdict.retry || number >= attempts) throw error
       const jittered = Math.min(longest_ms, base_ms * 2 ** (number - 1)) * (0.5 + random() / 2)
       const asked = verdict.after_s === undefined ? 0 : verdict.after_s * 1000
       if (asked > longest_ms) throw error

@@ -27,7 +27,11 @@ export interface Translators {
   choose(name?: string): Translator
 }
 
-const preference: readonly TranslatorName[] = ['local', 'libretranslate', 'openai', 'google', 'deepseek']
+/** Without an address of its own the model endpoint is OpenAI under another name. */
+const preferenceOf = ({ llm }: TranslationSettings): readonly TranslatorName[] =>
+  llm?.baseUrl
+    ? ['local', 'libretranslate', 'openai', 'google', 'deepseek']
+    : ['libretranslate', 'openai', 'google', 'deepseek', 'local']
 
 /** The key of one endpoint is never sent to another. */
 const modelEndpoint = ({ llm = {}, openai = {} }: TranslationSettings): LocalSettings =>
@@ -61,7 +65,7 @@ export function createTranslators(settings: TranslationSettings): Translators {
           `Unknown translation engine. Must be one of: ${translatorNames.join(', ')}`,
         )
       }
-      const ready = preference.find((it) => all[it].unavailable() === null)
+      const ready = preferenceOf(settings).find((it) => all[it].unavailable() === null)
       if (ready) return all[ready]
       throw new TranslationError(
         'none',

@@ -50,7 +50,7 @@ export function createTranslator(engine: TranslationEngine, settings: Translator
     const solve = solving(asking(engine, retries, tally), load)
     const parts = texts.flatMap((text, index) => partsOf(text, index, options.context ?? '', load))
     const toDo = parts.filter((part) => translatable(part.core))
-    const whole = loadIn(toDo)
+    const whole = lengthOf(toDo)
     let done = 0
     const batches = inBatches(toDo, capabilities.limits.items)
     try {
@@ -59,8 +59,8 @@ export function createTranslator(engine: TranslationEngine, settings: Translator
         const cores = batch.map((part) => part.core)
         const answers = await solve(cores, job)
         for (const [index, part] of batch.entries()) part.translation = answers[index]!
-        done += loadIn(batch)
-        options.onProgress?.(Math.min(1, done / whole))
+        done += lengthOf(batch)
+        options.onProgress?.(done / whole)
       })
     } catch (error) {
       if (error instanceof TranslationError) error.usage = tally.usage
@@ -108,7 +108,7 @@ function inBatches(parts: readonly Part[], items: number): Part[][] {
   return batches
 }
 
-const loadIn = (parts: readonly Part[]) => parts.reduce((sum, part) => sum + part.load, 0)
+const lengthOf = (parts: readonly Part[]) => parts.reduce((sum, part) => sum + part.core.length, 0)
 
 function joinedBy(parts: readonly Part[], texts: number): string[] {
   const results = Array.from({ length: texts }, () => '')

@@ -140,10 +140,12 @@ function failure(version: Version, { status, headers, body }: PlainAnswer, job: 
       status,
       smaller: true,
     })
+  // A wrong key is a bad request here, too.
+  const refused = status === 400 && /api key/i.test(message)
   return providerFailure(name, {
     label,
     keyVariable: version.keyVariable,
-    status,
+    status: refused ? 401 : status,
     headers,
     exhausted: /^(dailyLimitExceeded|quotaExceeded|billingNotEnabled)/.test(reason),
     paced: /RateLimitExceeded$/i.test(reason),

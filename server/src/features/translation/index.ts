@@ -1,0 +1,5 @@
+export { asRefusal } from './failures.ts'
+export { translationRoutes } from './routes.ts'
+export { type Caller, type TextToTranslate, type TranslationService, translationService } from './service.ts'
+export type { UsageEntry, UsageMeter } from './usage.ts'
+export { translationWebhook, type WebhookSettings } from './webhook.ts'

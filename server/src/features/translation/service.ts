@@ -1,0 +1,87 @@
+import type { DeepSeekForm } from '@mina/contract'
+import type { z } from 'zod'
+import type { Principal } from '../../access/principal.ts'
+import type { CallInfo } from '../../access/route.ts'
+import type { Log } from '../../platform/log.ts'
+import { TranslationError } from '../../translation/errors.ts'
+import type { Glossary, Translation, Translator } from '../../translation/port.ts'
+import type { TranslatorName, Translators } from '../../translation/registry.ts'
+import { asRefusal } from './failures.ts'
+import type { UsageMeter } from './usage.ts'
+import type { TranslationWebhook } from './webhook.ts'
+
+/** Who asks, from where, and by which path: what the usage log wants to know. */
+export interface Caller {
+  principal: Principal
+  request: Pick<CallInfo, 'ip' | 'userAgent' | 'signal'>
+  endpoint: string
+}
+
+export interface TextToTranslate {
+  text: string
+  source_language: string
+  target_language: string
+  glossary?: Glossary | undefined
+}
+
+export interface TranslationServiceParts {
+  translators: Translators
+  webhook: TranslationWebhook
+  usage: UsageMeter
+  log: Log
+}
+
+export function translationService({ translators, webhook, usage, log }: TranslationServiceParts) {
+  const record = async (caller: Caller, translator: Translator, spent: Translation['usage'], failed: boolean) => {
+    const { principal, request, endpoint } = caller
+    const { characters, tokens, cost_usd } = spent
+    await usage.record({ principal, request, service: translator.name, endpoint, characters, tokens, cost_usd, failed })
+  }
+
+  /** Translates one text with the named engine and enters what it cost, also where it failed. */
+  async function translate(
+    engine: TranslatorName,
+    it: TextToTranslate,
+    caller: Caller,
+  ): Promise<Translation & { text: string }> {
+    const translator = translators.get(engine)
+    try {
+      const translation = await translator.translate([it.text], {
+        source: it.source_language,
+        target: it.target_language,
+        glossary: it.glossary,
+        signal: caller.request.signal,
+      })
+      await record(caller, translator, translation.usage, false)
+      return { ...translation, text: translation.texts[0]! }
+    } catch (error) {
+      if (error instanceof TranslationError) {
+        log.warn({ engine, code: error.code, status: error.status }, 'a translation failed')
+        if (error.usage && error.usage.characters + error.usage.tokens > 0)
+          await record(caller, translator, error.usage, true)
+      }
+      throw asRefusal(error)
+    }
+  }
+
+  /** DeepSeek for the caller, or for the operator's webhook with what the caller wants passed on. */
+  async function forward(form: z.output<typeof DeepSeekForm>, caller: Caller) {
+    const { text, source_language, target_language, isDev, isLocal, ...passedOn } = form
+    try {
+      const url = isLocal ? null : webhook.address(isDev)
+      const translation = await translate('deepseek', { text, source_language, target_language }, caller)
+      if (url === null) return { translated_text: translation.text }
+      await webhook.send(
+        url,
+        { translation: translation.text, transcription: text, ...passedOn },
+        caller.request.signal,
+      )
+      return { message: 'Request sent to external service' }
+    } catch (error) {
+      throw asRefusal(error)
+    }
+  }
+
+  return { translate, forward }
+}
+export type TranslationService = ReturnType<typeof translationService>
