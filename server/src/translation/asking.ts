@@ -2,22 +2,33 @@ import { counter, histogram } from '../platform/metrics.ts'
 import { type RetryOptions, retry } from '../platform/retry.ts'
 import { TranslationError } from './errors.ts'
 import { protectTerms } from './glossary.ts'
-import type { EngineAnswer, EngineJob, TranslationEngine, TranslationUsage } from './port.ts'
+import {
+  addUsage,
+  type EngineAnswer,
+  type EngineJob,
+  noUsage,
+  type TranslationEngine,
+  type TranslationUsage,
+} from './port.ts'
 
 export type RetrySettings = Pick<RetryOptions, 'attempts' | 'base_ms' | 'longest_ms' | 'wait'>
 
 /** What the requests of one translation have come to. */
 export interface Tally {
   usage: TranslationUsage
+  spend: (more: TranslationUsage) => void
   detectedSource: string | null
   answers: number
 }
 
-export const newTally = (): Tally => ({
-  usage: { characters: 0, tokens: 0, cost_usd: 0 },
-  detectedSource: null,
-  answers: 0,
-})
+export const newTally = (onUsage: (more: TranslationUsage) => void = () => {}): Tally => {
+  const usage = noUsage()
+  const spend = (more: TranslationUsage) => {
+    addUsage(usage, more)
+    onUsage(more)
+  }
+  return { usage, spend, detectedSource: null, answers: 0 }
+}
 
 export type Ask = (texts: readonly string[], job: EngineJob) => Promise<string[]>
 
@@ -35,26 +46,20 @@ const incomplete = (engine: TranslationEngine, texts: number) =>
     retryable: texts === 1,
   })
 
-const addUsage = (sum: TranslationUsage, more: TranslationUsage) => {
-  sum.characters += more.characters
-  sum.tokens += more.tokens
-  sum.cost_usd += more.cost_usd
-}
-
 /** Requests to an engine, tried again where that can help, counted, measured, and with the glossary's terms guarded. */
 export function asking(engine: TranslationEngine, retries: RetrySettings, tally: Tally): Ask {
   async function once(texts: readonly string[], job: EngineJob): Promise<EngineAnswer> {
     const end = seconds.startTimer({ engine: engine.name })
     try {
       const answer = await engine.request(texts, job)
-      addUsage(tally.usage, answer.usage)
+      tally.spend(answer.usage)
       if (answer.texts.length !== texts.length || answer.texts.some((text) => text.trim() === ''))
         throw incomplete(engine, texts.length)
       requests.inc({ engine: engine.name, outcome: 'ok' })
       return answer
     } catch (error) {
       const known = error instanceof TranslationError
-      if (known && error.usage) addUsage(tally.usage, error.usage)
+      if (known && error.usage) tally.spend(error.usage)
       requests.inc({ engine: engine.name, outcome: known ? error.code : 'aborted' })
       throw error
     } finally {
@@ -63,12 +68,14 @@ export function asking(engine: TranslationEngine, retries: RetrySettings, tally:
   }
 
   async function patiently(texts: readonly string[], job: EngineJob): Promise<string[]> {
-    const answer = await retry(() => once(texts, job), {
-      ...retries,
-      judge: (error) =>
-        error instanceof TranslationError ? { retry: error.retryable, after_s: error.retryAfter } : { retry: false },
-      signal: job.signal,
-    })
+    let late = 0
+    const judge = (error: unknown) => {
+      if (!(error instanceof TranslationError)) return { retry: false }
+      // One more chance for who does not answer at all: each costs a whole time-out.
+      if (error.code === 'timeout') late += 1
+      return { retry: error.retryable && late < 2, after_s: error.retryAfter }
+    }
+    const answer = await retry(() => once(texts, job), { ...retries, judge, signal: job.signal })
     tally.answers += 1
     tally.detectedSource ??= answer.detectedSource
     return answer.texts

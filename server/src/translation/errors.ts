@@ -22,7 +22,7 @@ export class TranslationError extends Error {
   readonly retryAfter: number | undefined
   readonly status: number | undefined
   readonly smaller: boolean
-  /** What was spent before the failure: it is billed all the same. */
+  /** What this one request cost although it failed. */
   usage: TranslationUsage | undefined
 
   constructor(engine: string, code: ErrorCode, message: string, options: TranslationErrorOptions = {}) {

@@ -18,7 +18,11 @@ export interface TranslateOptions {
   glossary?: Glossary | undefined
   /** What came before, for the sense only: it is not translated. Used by engines that read prompts. */
   context?: string | undefined
+  /** The texts follow one another, so each is context to the next. */
+  consecutive?: boolean | undefined
   signal?: AbortSignal | undefined
+  /** What each request has cost, as it is spent: it is spent also where the whole fails or is broken off. */
+  onUsage?: ((more: TranslationUsage) => void) | undefined
   /** 0 to 1, as pieces come back. */
   onProgress?: ((done: number) => void) | undefined
 }
@@ -64,6 +68,14 @@ export interface Translator {
   /** Why it can not be used now, naming the variable to set; null when it can. */
   unavailable(): string | null
   translate(texts: readonly string[], options: TranslateOptions): Promise<Translation>
+}
+
+export const noUsage = (): TranslationUsage => ({ characters: 0, tokens: 0, cost_usd: 0 })
+
+export const addUsage = (sum: TranslationUsage, more: TranslationUsage) => {
+  sum.characters += more.characters
+  sum.tokens += more.tokens
+  sum.cost_usd += more.cost_usd
 }
 
 /** One request to an engine: languages are normalised, texts fit the limits. */

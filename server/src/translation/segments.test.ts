@@ -70,7 +70,7 @@ test('a broken-off run goes on where it stopped', async () => {
     ...to,
     onSegments,
   })
-  await expect(first).rejects.toMatchObject({ message: 'gone', usage: { characters: expect.any(Number) } })
+  await expect(first).rejects.toThrow('gone')
   expect(kept.size).toBe(20)
 
   const translator = fakeTranslator(loud, { limits })

@@ -1,6 +1,5 @@
 import { type DetectLanguage, detectLanguage } from './detect.ts'
-import { TranslationError } from './errors.ts'
-import type { TranslateOptions, Translation, TranslationUsage, Translator } from './port.ts'
+import { addUsage, noUsage, type TranslateOptions, type Translation, type Translator } from './port.ts'
 
 /** What a segment of a conversation has to bring; whatever else it carries comes back with it. */
 export interface SpokenSegment {
@@ -11,7 +10,8 @@ export interface SpokenSegment {
   speaker?: string | null
 }
 
-export interface SegmentOptions<Segment extends SpokenSegment> extends Omit<TranslateOptions, 'context'> {
+export interface SegmentOptions<Segment extends SpokenSegment>
+  extends Omit<TranslateOptions, 'context' | 'consecutive'> {
   /** Translations kept from an earlier, broken-off run, by segment id: they are not asked for again. */
   kept?: ReadonlyMap<string, string>
   /** Called with each stretch as it is done, in order: what it keeps makes the work resumable. */
@@ -39,7 +39,7 @@ export async function translateSegments<Segment extends SpokenSegment>(
   const open = segments.filter((segment) => !kept.has(segment.id))
   const words = new Map(kept)
   const missed = new Set<string>()
-  const usage: TranslationUsage = { characters: 0, tokens: 0, cost_usd: 0 }
+  const usage = noUsage()
   let chunks = 0
   let model = translator.name
   let detected: string | null = source === options.source ? null : source
@@ -51,28 +51,21 @@ export async function translateSegments<Segment extends SpokenSegment>(
     const texts = stretch.map((segment) => segment.text)
     const context = said(segments, segments.indexOf(stretch[0]!))
     const before = from
-    try {
-      const answer = await translator.translate(texts, {
-        ...rest,
-        source,
-        context,
-        onProgress: (done) => onProgress?.(finished(before + done * stretch.length)),
-      })
-      add(usage, answer.usage)
-      chunks += answer.chunks
-      model = answer.model
-      detected ??= answer.detectedSource
-      for (const term of answer.glossaryMissed) missed.add(term)
-      const translated = stretch.map((segment, index) => ({ ...segment, text: answer.texts[index]! }))
-      for (const segment of translated) words.set(segment.id, segment.text)
-      await onSegments?.(translated)
-    } catch (error) {
-      if (error instanceof TranslationError) {
-        add(usage, error.usage ?? { characters: 0, tokens: 0, cost_usd: 0 })
-        error.usage = usage
-      }
-      throw error
-    }
+    const answer = await translator.translate(texts, {
+      ...rest,
+      source,
+      context,
+      consecutive: true,
+      onProgress: (done) => onProgress?.(finished(before + done * stretch.length)),
+    })
+    addUsage(usage, answer.usage)
+    chunks += answer.chunks
+    model = answer.model
+    detected ??= answer.detectedSource
+    for (const term of answer.glossaryMissed) missed.add(term)
+    const translated = stretch.map((segment, index) => ({ ...segment, text: answer.texts[index]! }))
+    for (const segment of translated) words.set(segment.id, segment.text)
+    await onSegments?.(translated)
   }
   return {
     segments: segments.map((segment) => ({ ...segment, text: words.get(segment.id) ?? segment.text })),
@@ -109,9 +102,3 @@ const said = (segments: readonly SpokenSegment[], index: number) =>
     .slice(Math.max(0, index - contextSegments), index)
     .map(({ speaker, text }) => (speaker ? `${speaker}: ${text}` : text))
     .join('\n')
-
-const add = (sum: TranslationUsage, more: TranslationUsage) => {
-  sum.characters += more.characters
-  sum.tokens += more.tokens
-  sum.cost_usd += more.cost_usd
-}

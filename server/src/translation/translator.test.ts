@@ -147,7 +147,10 @@ describe('failures', () => {
       return [...texts]
     }
     const translator = fakeTranslator(half, { limits: { items: 1 } }, { concurrency: 1 })
-    await expect(translator.translate(['four', 'more'], to)).rejects.toMatchObject({ usage: { characters: 4 } })
+    const spent: number[] = []
+    const onUsage = ({ characters }: { characters: number }) => spent.push(characters)
+    await expect(translator.translate(['four', 'more'], { ...to, onUsage })).rejects.toThrow('refused')
+    expect(spent).toEqual([4])
   })
 
   test('an abort stops the work and asks for nothing more', async () => {
@@ -205,4 +208,11 @@ test('what came before is given for its sense', async () => {
   await translator.translate(['The bank was steep. We slid down to it.'], { ...to, context: 'At the river.' })
   expect(translator.requests[0]!.job.context).toBe('At the river.')
   expect(translator.requests.at(-1)!.job.context).toContain('The bank was steep.')
+})
+
+test('consecutive texts are context to each other, others are not', async () => {
+  const translator = fakeTranslator(undefined, { limits: { items: 1 } })
+  await translator.translate(['At the river.', 'The bank was steep.'], { ...to, consecutive: true })
+  await translator.translate(['At the river.', 'The bank was steep.'], to)
+  expect(translator.requests.map(({ job }) => job.context)).toEqual([undefined, 'At the river.', undefined, undefined])
 })

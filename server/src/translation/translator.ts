@@ -46,26 +46,26 @@ export function createTranslator(engine: TranslationEngine, settings: Translator
     options.signal?.throwIfAborted()
 
     const load = loadOf(capabilities.limits, target)
-    const tally = newTally()
+    const tally = newTally(options.onUsage)
     const solve = solving(asking(engine, retries, tally), load)
-    const parts = texts.flatMap((text, index) => partsOf(text, index, options.context ?? '', load))
+    let seen = options.context ?? ''
+    const parts = texts.flatMap((text, index) => {
+      const before = seen
+      if (options.consecutive) seen = `${seen}\n${text}`.slice(-contextCharacters)
+      return partsOf(text, index, before, load)
+    })
     const toDo = parts.filter((part) => translatable(part.core))
     const whole = lengthOf(toDo)
     let done = 0
     const batches = inBatches(toDo, capabilities.limits.items)
-    try {
-      await concurrently(batches, concurrency, options.signal, async (batch, signal) => {
-        const job = { source, target, glossary: options.glossary, context: batch[0]!.context, signal }
-        const cores = batch.map((part) => part.core)
-        const answers = await solve(cores, job)
-        for (const [index, part] of batch.entries()) part.translation = answers[index]!
-        done += lengthOf(batch)
-        options.onProgress?.(done / whole)
-      })
-    } catch (error) {
-      if (error instanceof TranslationError) error.usage = tally.usage
-      throw error
-    }
+    await concurrently(batches, concurrency, options.signal, async (batch, signal) => {
+      const job = { source, target, glossary: options.glossary, context: batch[0]!.context, signal }
+      const cores = batch.map((part) => part.core)
+      const answers = await solve(cores, job)
+      for (const [index, part] of batch.entries()) part.translation = answers[index]!
+      done += lengthOf(batch)
+      options.onProgress?.(done / whole)
+    })
     const results = joinedBy(parts, texts.length)
     return {
       texts: results,

@@ -11,7 +11,8 @@ import type { TextToTranslate, TranslationService } from './service.ts'
 
 const answered = (it: TextToTranslate, { text, detectedSource, chunks }: Translation & { text: string }) => ({
   translated_text: text,
-  source_language: it.source_language === 'auto' ? (detectedSource ?? 'auto') : it.source_language,
+  // Only where the source was left to the engine there is one that was detected.
+  source_language: detectedSource ?? (it.source_language || 'auto'),
   target_language: it.target_language,
   ...(chunks > 1 ? { chunks_processed: chunks } : {}),
 })

@@ -4,7 +4,7 @@ import type { Principal } from '../../access/principal.ts'
 import type { CallInfo } from '../../access/route.ts'
 import type { Log } from '../../platform/log.ts'
 import { TranslationError } from '../../translation/errors.ts'
-import type { Glossary, Translation, Translator } from '../../translation/port.ts'
+import { addUsage, type Glossary, noUsage, type Translation, type Translator } from '../../translation/port.ts'
 import type { TranslatorName, Translators } from '../../translation/registry.ts'
 import { asRefusal } from './failures.ts'
 import type { UsageMeter } from './usage.ts'
@@ -45,21 +45,21 @@ export function translationService({ translators, webhook, usage, log }: Transla
     caller: Caller,
   ): Promise<Translation & { text: string }> {
     const translator = translators.get(engine)
+    const spent = noUsage()
     try {
       const translation = await translator.translate([it.text], {
         source: it.source_language,
         target: it.target_language,
         glossary: it.glossary,
         signal: caller.request.signal,
+        onUsage: (more) => addUsage(spent, more),
       })
-      await record(caller, translator, translation.usage, false)
+      await record(caller, translator, spent, false)
       return { ...translation, text: translation.texts[0]! }
     } catch (error) {
-      if (error instanceof TranslationError) {
-        log.warn({ engine, code: error.code, status: error.status }, 'a translation failed')
-        if (error.usage && error.usage.characters + error.usage.tokens > 0)
-          await record(caller, translator, error.usage, true)
-      }
+      const known = error instanceof TranslationError
+      if (known) log.warn({ engine, code: error.code, status: error.status }, 'a translation failed')
+      if (spent.characters + spent.tokens > 0) await record(caller, translator, spent, true)
       throw asRefusal(error)
     }
   }
