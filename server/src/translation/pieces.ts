@@ -1,73 +1,79 @@
 /** Cutting texts without losing a character: the pieces of a text, joined, are the text. */
 
-const runs = (text: string, lineBreaks: number) => {
-  const ends: number[] = []
-  for (const run of text.matchAll(/\s+/g)) {
-    if ((run[0].match(/\n|\r(?!\n)|\u2028|\u2029/g)?.length ?? 0) >= lineBreaks) ends.push(run.index + run[0].length)
-  }
-  return ends
-}
-
-const between = (text: string, ends: number[]) => {
-  const parts: string[] = []
+/** Parts that end with so many line breaks and the white space around them. Lazy and linear: texts can be long. */
+function* between(text: string, lineBreaks: number): Generator<string> {
+  const lineBreak = /\r?\n|\r|\u2028|\u2029/g
+  const space = /\s*/y
   let from = 0
-  for (const end of [...ends, text.length]) {
-    if (end > from) parts.push(text.slice(from, end))
+  while (lineBreak.test(text)) {
+    space.lastIndex = lineBreak.lastIndex
+    space.test(text)
+    const end = space.lastIndex
+    let seen = 1
+    while (seen < lineBreaks && lineBreak.test(text) && lineBreak.lastIndex <= end) seen += 1
+    lineBreak.lastIndex = end
+    if (seen < lineBreaks) continue
+    yield text.slice(from, end)
     from = end
   }
-  return parts
+  if (from < text.length) yield text.slice(from)
 }
 
-const segmenters = {
-  sentence: new Intl.Segmenter(undefined, { granularity: 'sentence' }),
-  word: new Intl.Segmenter(undefined, { granularity: 'word' }),
-  grapheme: new Intl.Segmenter(undefined, { granularity: 'grapheme' }),
+const segmented = (granularity: 'sentence' | 'word' | 'grapheme') => {
+  const segmenter = new Intl.Segmenter(undefined, { granularity })
+  return function* (text: string): Generator<string> {
+    for (const { segment } of segmenter.segment(text)) yield segment
+  }
 }
-const segmented = (granularity: keyof typeof segmenters) => (text: string) =>
-  Array.from(segmenters[granularity].segment(text), (it) => it.segment)
 
-export const paragraphsOf = (text: string) => between(text, runs(text, 2))
 export const sentencesOf = segmented('sentence')
+export const paragraphsOf = (text: string) => Array.from(between(text, 2))
 
 /** From the best place to cut to the worst; words and less only where a single sentence is too long. */
-const levels: readonly ((text: string) => string[])[] = [
-  paragraphsOf,
-  (text) => between(text, runs(text, 1)),
+const levels: readonly ((text: string) => Iterable<string>)[] = [
+  (text) => between(text, 2),
+  (text) => between(text, 1),
   sentencesOf,
   segmented('word'),
   segmented('grapheme'),
-  (text) => Array.from(text),
+  (text) => text,
 ]
 
+/** Longer than any request: not worth measuring as a whole. */
+const surelyLong = 100_000
+
 /** Cuts a text into pieces of a load of at most `most` each, at the best bounds there are. */
-export function cut(text: string, load: (text: string) => number, most = 1): string[] {
-  const pieces: string[] = []
+export function* cutting(text: string, load: (text: string) => number, most = 1): Generator<string> {
   let current = ''
   let filled = 0
-  const take = (unit: string, level: number) => {
-    const weight = load(unit)
-    if (current && filled + weight > most && weight <= most) {
-      pieces.push(current)
-      current = ''
-      filled = 0
-    }
-    const finer = levels[level]
-    if (weight > most && finer) {
-      for (const part of finer(unit)) take(part, level + 1)
-      return
-    }
-    if (current && filled + weight > most) {
-      pieces.push(current)
-      current = ''
-      filled = 0
-    }
-    current += unit
-    filled += weight
+
+  function* flush() {
+    if (current) yield current
+    current = ''
+    filled = 0
   }
-  take(text, 0)
-  if (current) pieces.push(current)
-  return pieces
+
+  function* take(unit: string, level: number): Generator<string> {
+    const weight = load(unit.slice(0, surelyLong))
+    const finer = levels[level]
+    if (weight > most && unit.trim() === '') {
+      // White space at the end of a piece is not sent, so no amount of it is too much.
+      current += unit
+      yield* flush()
+    } else if (weight > most && finer) {
+      for (const part of finer(unit)) yield* take(part, level + 1)
+    } else {
+      if (filled + weight > most) yield* flush()
+      current += unit
+      filled += weight
+    }
+  }
+
+  yield* take(text, 0)
+  yield* flush()
 }
+
+export const cut = (text: string, load: (text: string) => number, most = 1) => Array.from(cutting(text, load, most))
 
 export interface Piece {
   /** White space before and after, which no engine is trusted with. */
@@ -86,7 +92,7 @@ export const bare = (text: string): Piece => {
 export const translatable = (core: string) => /\p{L}/u.test(core)
 
 const laidOut = (text: string, lineBreaks: number) => {
-  const parts = between(text, runs(text, lineBreaks)).map(bare)
+  const parts = Array.from(between(text, lineBreaks), bare)
   return { parts, gaps: parts.map((part) => part.after) }
 }
 

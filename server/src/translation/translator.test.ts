@@ -26,11 +26,7 @@ describe('texts of any length', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(wildText, { maxLength: 4 }), async (texts) => {
         const translator = fakeTranslator(unreliable, { limits: { items: 3, answerTokens: 20 } })
-        try {
-          expect((await translator.translate(texts, to)).texts).toEqual(texts)
-        } catch (error) {
-          expect(error).toBeInstanceOf(TranslationError)
-        }
+        expect((await translator.translate(texts, to)).texts).toEqual(texts)
       }),
       { numRuns: 60 },
     )

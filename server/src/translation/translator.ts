@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { asking, newTally, type RetrySettings } from './asking.ts'
 import { concurrently } from './concurrently.ts'
 import { type DetectLanguage, detectLanguage } from './detect.ts'
@@ -5,7 +6,7 @@ import { TranslationError } from './errors.ts'
 import { missedTerms } from './glossary.ts'
 import { primaryTag, sourceLanguage, targetLanguage, unsupportedLanguage } from './languages.ts'
 import { loadOf } from './load.ts'
-import { bare, cut, type Piece, translatable } from './pieces.ts'
+import { bare, cutting, type Piece, translatable } from './pieces.ts'
 import type { TranslateOptions, Translation, TranslationEngine, Translator } from './port.ts'
 import { solving } from './solving.ts'
 
@@ -18,6 +19,7 @@ export interface TranslatorSettings {
 
 /** How much of the text before a piece is shown for its sense. */
 const contextCharacters = 400
+const longestTurn_ms = 20
 
 /** A piece of one of the texts, on its way. */
 interface Part extends Piece {
@@ -48,12 +50,7 @@ export function createTranslator(engine: TranslationEngine, settings: Translator
     const load = loadOf(capabilities.limits, target)
     const tally = newTally(options.onUsage)
     const solve = solving(asking(engine, retries, tally), load)
-    let seen = options.context ?? ''
-    const parts = texts.flatMap((text, index) => {
-      const before = seen
-      if (options.consecutive) seen = `${seen}\n${text}`.slice(-contextCharacters)
-      return partsOf(text, index, before, load)
-    })
+    const parts = await partsOf(texts, options, load)
     const toDo = parts.filter((part) => translatable(part.core))
     const whole = lengthOf(toDo)
     let done = 0
@@ -81,14 +78,26 @@ export function createTranslator(engine: TranslationEngine, settings: Translator
   return { name, capabilities, unavailable: () => engine.unavailable(), translate }
 }
 
-function partsOf(text: string, index: number, context: string, load: (text: string) => number): Part[] {
-  let seen = context
-  return cut(text, load).map((piece) => {
-    const before = seen.trim() || undefined
-    seen = (seen + piece).slice(-contextCharacters)
-    const part = bare(piece)
-    return { ...part, text: index, context: before, load: load(part.core) }
-  })
+/** Cuts the texts, letting others have their turn: megabytes take seconds. */
+async function partsOf(texts: readonly string[], options: TranslateOptions, load: (text: string) => number) {
+  const parts: Part[] = []
+  let before = options.context ?? ''
+  let since = performance.now()
+  for (const [index, text] of texts.entries()) {
+    let seen = before
+    for (const piece of cutting(text, load)) {
+      const bared = bare(piece)
+      parts.push({ ...bared, text: index, context: seen.trim() || undefined, load: load(bared.core) })
+      seen = `${seen}${piece}`.slice(-contextCharacters)
+      if (performance.now() - since > longestTurn_ms) {
+        await turn()
+        options.signal?.throwIfAborted()
+        since = performance.now()
+      }
+    }
+    if (options.consecutive) before = `${before}\n${text}`.slice(-contextCharacters)
+  }
+  return parts
 }
 
 /** Consecutive pieces share a request as long as they fit; a long text's pieces fill one each. */
