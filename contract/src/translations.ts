@@ -1,20 +1,8 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 
-/** The wording that clients of the Platform API know, for a field that is missing or empty. */
-const field = (name: string) =>
-  z.string({
-    error: ({ input }) => (input === undefined ? `Missing required field: ${name}` : `${name} must be a text`),
-  })
-
-const filled = (name: string, empty: string) =>
-  field(name).refine((it) => it.trim() !== '', { error: empty, abort: true })
-
-const text = filled('text', 'Text cannot be empty')
-const target_language = filled('target_language', 'Missing required field: target_language')
-const source_language = field('source_language').default('auto')
-
-const json = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape, { error: 'Request must be JSON' })
+/** Missing and empty members get the service's own wording, so everything is optional here. */
+const optional = z.string().nullish()
 
 /** Term → how it must appear in the translation. */
 export const Glossary = z
@@ -22,12 +10,17 @@ export const Glossary = z
   .refine((it) => Object.keys(it).length <= 500, { error: 'A glossary holds at most 500 terms.' })
   .meta({ id: 'Glossary' })
 
-export const TranslationRequest = json({
-  text,
-  target_language,
-  source_language,
-  glossary: Glossary.optional(),
-}).meta({ id: 'TranslationRequest' })
+export const TranslationRequest = z
+  .object(
+    {
+      text: optional.describe('Required. Of any length up to the limit of the server.'),
+      target_language: optional.describe('Required. A code such as it or pt-BR, or a name such as Italian.'),
+      source_language: optional.describe('A code, a name, or auto.'),
+      glossary: Glossary.nullish(),
+    },
+    { error: 'Request must be JSON' },
+  )
+  .meta({ id: 'TranslationRequest' })
 
 export const TextTranslation = z
   .object({
@@ -81,22 +74,17 @@ export const translateWithLocal = endpoint({
   answer: TextTranslation,
 })
 
-const formText = z
-  .string({ error: 'Missing text parameter' })
-  .min(1, { error: 'Missing text parameter', abort: true })
-  .refine((it) => it.trim() !== '', { error: 'Text cannot be empty' })
-
 const passedOn = z.string().max(2_000).optional()
 const flag = z
-  .string()
-  .default('false')
-  .transform((it) => it.trim().toLowerCase() === 'true')
+  .union([z.boolean(), z.string()])
+  .optional()
+  .transform((it) => String(it).trim().toLowerCase() === 'true')
 
 export const DeepSeekForm = z
   .object({
-    text: formText,
-    source_language: z.string().default('auto'),
-    target_language: z.string().default('en'),
+    text: optional.describe('Required.'),
+    source_language: optional,
+    target_language: optional.describe('English where it is missing.'),
     fileName: passedOn,
     duration: passedOn,
     driveId: passedOn,

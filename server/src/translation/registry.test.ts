@@ -12,7 +12,7 @@ test('with nothing set up, each names its variable and choosing says what would 
 test('the machines of the operator go before those of strangers', () => {
   const openai = { apiKey: 'sk' }
   expect(createTranslators({ google: { apiKey: 'AIza' } }).choose().name).toBe('google')
-  expect(createTranslators({ openai, libretranslate: { url: 'http://127.0.0.1:1' } }).choose().name).toBe(
+  expect(createTranslators({ openai, libretranslate: { baseUrl: 'http://127.0.0.1:1' } }).choose().name).toBe(
     'libretranslate',
   )
   expect(createTranslators({ openai }).choose('deepseek').name).toBe('deepseek')

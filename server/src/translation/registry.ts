@@ -4,19 +4,25 @@ import { type LibreTranslateSettings, libreTranslateEngine } from './engines/lib
 import { type LocalSettings, localEngine } from './engines/local.ts'
 import { type OpenAISettings, openaiEngine } from './engines/openai.ts'
 import { TranslationError } from './errors.ts'
-import type { Translator } from './port.ts'
+import type { TranslationEngine, Translator } from './port.ts'
+import { type Prices, withPrices } from './prices.ts'
 import { createTranslator, type TranslatorSettings } from './translator.ts'
 
 export const translatorNames = ['openai', 'google', 'deepseek', 'libretranslate', 'local'] as const
 export type TranslatorName = (typeof translatorNames)[number]
 
+/** The providers' configuration, as far as translation goes. */
 export interface TranslationSettings {
   openai?: OpenAISettings
   google?: GoogleSettings
   deepseek?: DeepSeekSettings
   libretranslate?: LibreTranslateSettings
-  /** LLM_*; without a base URL of its own it uses OpenAI's settings. */
-  llm?: LocalSettings
+  /** The model endpoint; without an address of its own it is OpenAI's. */
+  llm?: LocalSettings | null
+  /** Whether the model endpoint has an address of its own. */
+  llmIsLocal?: boolean
+  /** The operator's prices, before the ones we know. */
+  prices?: Partial<Prices>
   all?: TranslatorSettings
 }
 
@@ -27,30 +33,34 @@ export interface Translators {
   choose(name?: string): Translator
 }
 
-/** Without an address of its own the model endpoint is OpenAI under another name. */
-const preferenceOf = ({ llm }: TranslationSettings): readonly TranslatorName[] =>
-  llm?.baseUrl
+const ownEndpoint = ({ llm, llmIsLocal }: TranslationSettings) => llmIsLocal ?? llm?.baseUrl !== undefined
+
+/** The operator's own machines before strangers'. Without an address of its own the endpoint is OpenAI again. */
+const preferenceOf = (settings: TranslationSettings): readonly TranslatorName[] =>
+  ownEndpoint(settings)
     ? ['local', 'libretranslate', 'openai', 'google', 'deepseek']
     : ['libretranslate', 'openai', 'google', 'deepseek', 'local']
 
 /** The key of one endpoint is never sent to another. */
-const modelEndpoint = ({ llm = {}, openai = {} }: TranslationSettings): LocalSettings =>
-  llm.baseUrl
-    ? llm
-    : {
-        ...llm,
-        baseUrl: openai.baseUrl ?? (openai.apiKey ? 'https://api.openai.com/v1' : undefined),
-        apiKey: openai.apiKey,
-        model: llm.model ?? openai.model ?? 'gpt-4o-mini',
-      }
+const modelEndpoint = (settings: TranslationSettings): LocalSettings => {
+  const { llm, openai = {} } = settings
+  if (llm && ownEndpoint(settings)) return llm
+  return {
+    baseUrl: openai.baseUrl ?? (openai.apiKey ? 'https://api.openai.com/v1' : undefined),
+    apiKey: openai.apiKey,
+    model: llm?.model ?? openai.model ?? 'gpt-4o-mini',
+  }
+}
 
 export function createTranslators(settings: TranslationSettings): Translators {
+  const prices = withPrices(settings.prices)
+  const make = (engine: TranslationEngine) => createTranslator(engine, settings.all)
   const all = {
-    openai: createTranslator(openaiEngine(settings.openai ?? {}), settings.all),
-    google: createTranslator(googleEngine(settings.google ?? {}), settings.all),
-    deepseek: createTranslator(deepseekEngine(settings.deepseek ?? {}), settings.all),
-    libretranslate: createTranslator(libreTranslateEngine(settings.libretranslate ?? {}), settings.all),
-    local: createTranslator(localEngine(modelEndpoint(settings)), settings.all),
+    openai: make(openaiEngine({ prices, ...settings.openai })),
+    google: make(googleEngine({ prices, ...settings.google })),
+    deepseek: make(deepseekEngine({ prices, ...settings.deepseek })),
+    libretranslate: make(libreTranslateEngine(settings.libretranslate ?? {})),
+    local: make(localEngine({ prices, ...modelEndpoint(settings) })),
   }
   return {
     all,

@@ -54,8 +54,8 @@ afterEach(async () => {
 const everything = (): TranslationSettings => ({
   openai: { apiKey: 'sk', baseUrl: `${openai.url}/v1` },
   deepseek: { apiKey: 'sk', baseUrl: deepseek.url },
-  google: { apiKey: 'AIza', baseUrl: google.url },
-  libretranslate: { url: libre.url },
+  google: { apiKey: 'AIza', translateBaseUrl: google.url },
+  libretranslate: { baseUrl: libre.url },
   llm: { baseUrl: `${openai.url}/v1`, model: 'llama' },
 })
 
@@ -128,9 +128,15 @@ describe('what is missing', () => {
     async (_, endpoint) => {
       const call = calling(everything())
       await expect(call(endpoint, 'text')).rejects.toThrow(/^Request must be JSON$/)
-      await expect(call(endpoint, undefined)).rejects.toThrow(/^Request must be JSON$/)
+      await expect(call(endpoint, ['text'])).rejects.toThrow(/^Request must be JSON$/)
       await expect(call(endpoint, { target_language: 'it' })).rejects.toThrow(/^Missing required field: text$/)
       await expect(call(endpoint, { text: 'Hello' })).rejects.toThrow(/^Missing required field: target_language$/)
+      await expect(call(endpoint, { text: 'Hello', target_language: ' ' })).rejects.toThrow(
+        /^Missing required field: target_language$/,
+      )
+      await expect(call(endpoint, { text: null, target_language: 'it' })).rejects.toThrow(
+        /^Missing required field: text$/,
+      )
       await expect(call(endpoint, { text: ' \n', target_language: 'it' })).rejects.toThrow(/^Text cannot be empty$/)
     },
   )
@@ -244,7 +250,7 @@ describe('/translations/deepseek', () => {
     fileId: 'i',
     projectName: 'p',
   }
-  const hooks = () => ({ url: `${webhook.url}/main`, devUrl: `${webhook.url}/dev` })
+  const hooks = () => ({ webhookUrl: `${webhook.url}/main`, webhookUrlDev: `${webhook.url}/dev` })
 
   test('answers the caller where isLocal is true', async () => {
     expect(await calling(everything())(translateWithDeepSeek, { ...form, isLocal: 'true' })).toEqual({

@@ -4,9 +4,10 @@ import type { Principal } from '../../access/principal.ts'
 import type { CallInfo } from '../../access/route.ts'
 import type { Log } from '../../platform/log.ts'
 import { TranslationError } from '../../translation/errors.ts'
-import { addUsage, type Glossary, noUsage, type Translation, type Translator } from '../../translation/port.ts'
+import { addUsage, noUsage, type Translation, type Translator } from '../../translation/port.ts'
 import type { TranslatorName, Translators } from '../../translation/registry.ts'
 import { asRefusal } from './failures.ts'
+import { formRequestOf, type TextToTranslate } from './requests.ts'
 import type { UsageMeter } from './usage.ts'
 import type { TranslationWebhook } from './webhook.ts'
 
@@ -17,11 +18,8 @@ export interface Caller {
   endpoint: string
 }
 
-export interface TextToTranslate {
+export interface TextResult extends Translation {
   text: string
-  source_language: string
-  target_language: string
-  glossary?: Glossary | undefined
 }
 
 export interface TranslationServiceParts {
@@ -39,11 +37,7 @@ export function translationService({ translators, webhook, usage, log }: Transla
   }
 
   /** Translates one text with the named engine and enters what it cost, also where it failed. */
-  async function translate(
-    engine: TranslatorName,
-    it: TextToTranslate,
-    caller: Caller,
-  ): Promise<Translation & { text: string }> {
+  async function translate(engine: TranslatorName, it: TextToTranslate, caller: Caller): Promise<TextResult> {
     const translator = translators.get(engine)
     const spent = noUsage()
     try {
@@ -66,14 +60,15 @@ export function translationService({ translators, webhook, usage, log }: Transla
 
   /** DeepSeek for the caller, or for the operator's webhook with what the caller wants passed on. */
   async function forward(form: z.output<typeof DeepSeekForm>, caller: Caller) {
-    const { text, source_language, target_language, isDev, isLocal, ...passedOn } = form
+    const { text: _, source_language, target_language, isDev, isLocal, ...passedOn } = form
+    const request = formRequestOf(form)
     try {
       const url = isLocal ? null : webhook.address(isDev)
-      const translation = await translate('deepseek', { text, source_language, target_language }, caller)
+      const translation = await translate('deepseek', request, caller)
       if (url === null) return { translated_text: translation.text }
       await webhook.send(
         url,
-        { translation: translation.text, transcription: text, ...passedOn },
+        { translation: translation.text, transcription: request.text, ...passedOn },
         caller.request.signal,
       )
       return { message: 'Request sent to external service' }

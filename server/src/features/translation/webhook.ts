@@ -4,9 +4,9 @@ import { TranslationError } from '../../translation/errors.ts'
 
 export interface WebhookSettings {
   /** DEEPSEEK_WEBHOOK_URL: the operator's choice, so it may well be in their own network. */
-  url?: string | undefined
+  webhookUrl?: string | undefined
   /** DEEPSEEK_WEBHOOK_URL_DEV */
-  devUrl?: string | undefined
+  webhookUrlDev?: string | undefined
   timeout_ms?: number
   retries?: RetrySettings
 }
@@ -47,7 +47,7 @@ export function translationWebhook(settings: WebhookSettings) {
 
   /** The address for a call, asked for before anything is spent on the translation. */
   const address = (dev: boolean): string => {
-    const url = dev ? settings.devUrl : settings.url
+    const url = dev ? settings.webhookUrlDev : settings.webhookUrl
     if (url) return url
     const variable = dev ? 'DEEPSEEK_WEBHOOK_URL_DEV' : 'DEEPSEEK_WEBHOOK_URL'
     const text = `No webhook is set up to send the translation to: set ${variable}, or send isLocal=true.`

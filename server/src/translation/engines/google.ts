@@ -11,7 +11,7 @@ export interface GoogleSettings {
   /** The file of a service account; goes before the key. */
   credentialsFile?: string | undefined
   /** A root. */
-  baseUrl?: string | undefined
+  translateBaseUrl?: string | undefined
   prices?: Prices
   timeout_ms?: number
 }
@@ -61,7 +61,7 @@ export function googleEngine(settings: GoogleSettings): TranslationEngine {
 }
 
 const rootOf = (settings: GoogleSettings) =>
-  (settings.baseUrl ?? 'https://translation.googleapis.com').replace(/\/+$/, '')
+  (settings.translateBaseUrl ?? 'https://translation.googleapis.com').replace(/\/+$/, '')
 
 function version2(settings: GoogleSettings): Version {
   const timeout_ms = settings.timeout_ms ?? 60_000

@@ -6,7 +6,7 @@ import type { EngineJob, TranslationEngine } from '../port.ts'
 
 export interface LibreTranslateSettings {
   /** A root. */
-  url?: string | undefined
+  baseUrl?: string | undefined
   apiKey?: string | undefined
   timeout_ms?: number
 }
@@ -21,7 +21,7 @@ interface Answer {
 }
 
 export function libreTranslateEngine(settings: LibreTranslateSettings): TranslationEngine {
-  const root = settings.url?.replace(/\/+$/, '')
+  const root = settings.baseUrl?.replace(/\/+$/, '')
   const timeout_ms = settings.timeout_ms ?? 120_000
   let listed: string[] | undefined
 

@@ -1,12 +1,13 @@
 import { chatEngine } from '../chat.ts'
 import type { TranslationEngine } from '../port.ts'
-import { withPrices } from '../prices.ts'
+import { defaultPrices, type Prices } from '../prices.ts'
 
 export interface LocalSettings {
   baseUrl?: string | undefined
   /** Ollama and its like need none. */
   apiKey?: string | undefined
   model?: string | undefined
+  prices?: Prices
   timeout_ms?: number
   answerTokens?: number
 }
@@ -27,6 +28,6 @@ export const localEngine = (settings: LocalSettings): TranslationEngine =>
     // Ollama drops what does not fit its 4,096 tokens of context without a word, so pieces are smaller here.
     limits: { items: 15, answerTokens: settings.answerTokens ?? 1_000 },
     structure: 'json_schema',
-    prices: withPrices(),
+    prices: settings.prices ?? defaultPrices,
     timeout_ms: settings.timeout_ms ?? 300_000,
   })

@@ -26,7 +26,7 @@ const fileWith = (name: string, content: unknown) => {
 conformance('google v2', async ({ retries, translate }) => {
   const double = await startGoogle2Double({ key: 'AIza', translate })
   const engine = (apiKey: string) =>
-    createTranslator(googleEngine({ apiKey, baseUrl: double.url, timeout_ms }), { retries })
+    createTranslator(googleEngine({ apiKey, translateBaseUrl: double.url, timeout_ms }), { retries })
   return { double, translator: engine('AIza'), stranger: engine('other'), isWork: () => true }
 })
 
@@ -35,7 +35,7 @@ conformance('google v3', async ({ retries, translate }) => {
   const other = await startGoogle3Double()
   await other.close()
   const engine = (credentialsFile: string) =>
-    createTranslator(googleEngine({ credentialsFile, baseUrl: double.url, timeout_ms }), { retries })
+    createTranslator(googleEngine({ credentialsFile, translateBaseUrl: double.url, timeout_ms }), { retries })
   return {
     double,
     translator: engine(fileWith('account.json', double.account)),
@@ -47,7 +47,7 @@ conformance('google v3', async ({ retries, translate }) => {
 conformance('libretranslate', async ({ retries, translate }) => {
   const double = await startLibreTranslateDouble({ key: 'libre', translate })
   const engine = (apiKey: string) =>
-    createTranslator(libreTranslateEngine({ url: `${double.url}/`, apiKey, timeout_ms }), { retries })
+    createTranslator(libreTranslateEngine({ baseUrl: `${double.url}/`, apiKey, timeout_ms }), { retries })
   return { double, translator: engine('libre'), stranger: engine('other'), isWork: (path) => path === '/translate' }
 })
 
@@ -57,7 +57,7 @@ describe('google', () => {
 
   const version2 = async () => {
     double = await startGoogle2Double()
-    return createTranslator(googleEngine({ apiKey: 'AIza', baseUrl: double.url }), quick)
+    return createTranslator(googleEngine({ apiKey: 'AIza', translateBaseUrl: double.url }), quick)
   }
 
   test('a pace answered with 403 is waited for, the quota of a day is not', async () => {
@@ -93,7 +93,7 @@ describe('google', () => {
     const account = await startGoogle3Double()
     double = account
     const translator = createTranslator(
-      googleEngine({ credentialsFile: fileWith('weak.json', account.account), baseUrl: double.url }),
+      googleEngine({ credentialsFile: fileWith('weak.json', account.account), translateBaseUrl: double.url }),
       quick,
     )
     await translator.translate(['ready'], to)
@@ -128,21 +128,21 @@ describe('libretranslate', () => {
 
   test('limits that an operator set lower are kept', async () => {
     double = await startLibreTranslateDouble({ charLimit: 300, batchLimit: 2 })
-    const translator = createTranslator(libreTranslateEngine({ url: double.url }), quick)
+    const translator = createTranslator(libreTranslateEngine({ baseUrl: double.url }), quick)
     const texts = ['A sentence of some length. '.repeat(60), 'one', 'two', 'three']
     expect((await translator.translate(texts, to)).texts).toEqual(texts)
   })
 
   test('a language that is not installed is unsupported, naming those that are', async () => {
     double = await startLibreTranslateDouble({ languages: ['en', 'it'] })
-    const translator = createTranslator(libreTranslateEngine({ url: double.url }), quick)
+    const translator = createTranslator(libreTranslateEngine({ baseUrl: double.url }), quick)
     const failure = { code: 'unsupported_language', message: expect.stringContaining('en, it') }
     await expect(translator.translate(['text'], { source: 'en', target: 'sw' })).rejects.toMatchObject(failure)
   })
 
   test('Chinese is found under the name that the server uses', async () => {
     double = await startLibreTranslateDouble({ languages: ['en', 'zt', 'zh-Hans'] })
-    const translator = createTranslator(libreTranslateEngine({ url: double.url }), quick)
+    const translator = createTranslator(libreTranslateEngine({ baseUrl: double.url }), quick)
     await translator.translate(['text'], { source: 'en', target: 'zh-TW' })
     await translator.translate(['text'], { source: 'en', target: 'zh' })
     const targets = double.requests.flatMap(({ body }) =>
