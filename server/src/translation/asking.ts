@@ -40,6 +40,9 @@ const seconds = histogram(
   ['engine'],
 )
 
+/** An "Uhm." for which a model has no words, twice, stays as it was said; more than that is a failure. */
+const longestFiller = 30
+
 const incomplete = (engine: TranslationEngine, texts: number) =>
   new TranslationError(engine.name, 'provider_failed', `${engine.label} left out a part of the translation.`, {
     smaller: texts > 1,
@@ -48,15 +51,16 @@ const incomplete = (engine: TranslationEngine, texts: number) =>
 
 /** Requests to an engine, tried again where that can help, counted, measured, and with the glossary's terms guarded. */
 export function asking(engine: TranslationEngine, retries: RetrySettings, tally: Tally): Ask {
-  async function once(texts: readonly string[], job: EngineJob): Promise<EngineAnswer> {
+  async function once(texts: readonly string[], job: EngineJob, attempt: number): Promise<EngineAnswer> {
     const end = seconds.startTimer({ engine: engine.name })
     try {
       const answer = await engine.request(texts, job)
       tally.spend(answer.usage)
-      if (answer.texts.length !== texts.length || answer.texts.some((text) => text.trim() === ''))
-        throw incomplete(engine, texts.length)
+      const empty = answer.texts.some((text) => text.trim() === '')
+      const untranslatable = empty && attempt > 1 && texts.length === 1 && texts[0]!.length <= longestFiller
+      if (answer.texts.length !== texts.length || (empty && !untranslatable)) throw incomplete(engine, texts.length)
       requests.inc({ engine: engine.name, outcome: 'ok' })
-      return answer
+      return untranslatable ? { ...answer, texts: [...texts] } : answer
     } catch (error) {
       const known = error instanceof TranslationError
       if (known && error.usage) tally.spend(error.usage)
@@ -75,7 +79,7 @@ export function asking(engine: TranslationEngine, retries: RetrySettings, tally:
       if (error.code === 'timeout') late += 1
       return { retry: error.retryable && late < 2, after_s: error.retryAfter }
     }
-    const answer = await retry(() => once(texts, job), { ...retries, judge, signal: job.signal })
+    const answer = await retry((attempt) => once(texts, job, attempt), { ...retries, judge, signal: job.signal })
     tally.answers += 1
     tally.detectedSource ??= answer.detectedSource
     return answer.texts

@@ -109,8 +109,15 @@ describe('answers that are not whole', () => {
 
   test('an empty answer is asked for again, then is a failure', async () => {
     const translator = fakeTranslator(() => [' '])
-    await expect(translator.translate(['text'], to)).rejects.toMatchObject({ code: 'provider_failed' })
+    const text = 'A whole sentence that has to be there.'
+    await expect(translator.translate([text], to)).rejects.toMatchObject({ code: 'provider_failed' })
     expect(translator.requests).toHaveLength(4)
+  })
+
+  test('a filler for which the model has no words stays as it was said', async () => {
+    const wordless = (texts: readonly string[]) => texts.map((text) => (text === 'Uhm.' ? '' : text.toUpperCase()))
+    const translator = fakeTranslator(wordless)
+    expect((await translator.translate(['So', 'Uhm.', 'well'], to)).texts).toEqual(['SO', 'Uhm.', 'WELL'])
   })
 })
 
