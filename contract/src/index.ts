@@ -1,4 +1,6 @@
+export * from './documents.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
+export * from './exports.ts'
 export * from './permissions.ts'
 export * from './socket.ts'

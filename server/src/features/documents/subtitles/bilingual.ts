@@ -1,5 +1,5 @@
 import type { SubtitleLimits } from './limits.ts'
-import { type Spoken, spanOf, type TimedToken, timed } from './times.ts'
+import { type Spoken, spanOf, type TimedToken } from './times.ts'
 import { joined, joinedWidth, type Token, tokensOf } from './tokens.ts'
 
 /** Cuts tokens into at most `parts` lines of about equal width, or says that they do not fit into so few. */
@@ -34,8 +34,7 @@ export interface Pair {
  * what stands together belongs together as nearly as word order allows. A viewer reads one of the two: the longer
  * counts for the reading time.
  */
-export const bilingual = (spoken: Spoken, limits: SubtitleLimits): Pair[] => {
-  const original = timed(tokensOf(spoken.text, limits.line), spoken)
+export const bilingual = (original: TimedToken[], spoken: Spoken, limits: SubtitleLimits): Pair[] => {
   const translation = tokensOf(spoken.translation ?? '', limits.line)
   const { start_ms, end_ms } = spanOf(spoken)
   const most = Math.max(original.length, translation.length)

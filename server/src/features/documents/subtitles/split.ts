@@ -25,6 +25,7 @@ export const split = (flow: readonly FlowToken[], limits: SubtitleLimits): FlowT
   const cheapest = new Float64Array(flow.length + 1).fill(Number.POSITIVE_INFINITY)
   const from = new Int32Array(flow.length + 1)
   cheapest[0] = 0
+  const ends = flow.map((token, at) => endCost(token, pauseBetween(token, flow[at + 1])))
   for (let start = 0; start < flow.length; start++) {
     const first = flow[start]!
     const fits = fitter(limits)
@@ -37,11 +38,10 @@ export const split = (flow: readonly FlowToken[], limits: SubtitleLimits): FlowT
       width += token.width + (!alone && token.spaced ? 1 : 0)
       if (!alone && token.start_ms - flow[end - 2]!.end_ms > 700) torn += 12
       const next = flow[end]
-      const pause = pauseBetween(token, next)
       const room = (next?.start_ms ?? token.end_ms + limits.min_ms) - first.start_ms
       const needed = Math.max(limits.min_ms, (width / limits.reading_speed) * 1000)
       const hurry = Math.max(0, needed + limits.gap_ms - room) / 100
-      const cost = cheapest[start]! + 8 + torn + hurry + endCost(token, pause)
+      const cost = cheapest[start]! + 8 + torn + hurry + ends[end - 1]!
       if (cost < cheapest[end]!) {
         cheapest[end] = cost
         from[end] = start

@@ -1,0 +1,73 @@
+import { Writable } from 'node:stream'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createLog, silentLog } from '../../platform/log.ts'
+import { textDocument } from './document.ts'
+import { createOffice, type Office } from './office.ts'
+import type { Work } from './office-process.ts'
+
+const offices: Office[] = []
+const office = (options: Partial<Parameters<typeof createOffice>[0]> = {}) => {
+  const it = createOffice({ log: silentLog, ...options })
+  offices.push(it)
+  return it
+}
+afterEach(async () => {
+  await Promise.all(offices.splice(0).map((it) => it.close()))
+})
+
+const letter: Work = { format: 'docx', document: textDocument('hello', 'A letter') }
+// What no caller sends: it fails inside the process.
+const broken = { format: 'docx', document: { title: 'canary-of-speech', facts: null, blocks: 7 } } as unknown as Work
+
+describe('the office', () => {
+  test('tells of a failure without quoting the text, and goes on', async () => {
+    const lines: string[] = []
+    const log = createLog(
+      'info',
+      new Writable({
+        write: (chunk, _, done) => {
+          lines.push(String(chunk))
+          done()
+        },
+      }),
+    )
+    const it = office({ log })
+    await expect(it.make(broken)).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('docx') })
+    expect(lines.join('')).toContain('TypeError')
+    expect(lines.join('')).not.toContain('canary')
+    expect((await it.make(letter)).byteLength).toBeGreaterThan(1000)
+  })
+
+  test('serves several in turn', async () => {
+    const it = office()
+    const made = await Promise.all([1, 2, 3].map(() => it.make(letter)))
+    for (const bytes of made) expect(Buffer.from(bytes.subarray(0, 2)).toString()).toBe('PK')
+  })
+
+  test('gives up what takes too long', async () => {
+    const it = office({ deadlineMs: 1 })
+    await expect(it.make(letter)).rejects.toMatchObject({ code: 'timeout' })
+  })
+
+  test('asks to come back when too many wait', async () => {
+    const it = office({ mostWaiting: 1 })
+    const first = it.make(letter)
+    await expect(it.make(letter)).rejects.toMatchObject({ code: 'unavailable', retryAfter: 5 })
+    await expect(first).resolves.toBeDefined()
+    await expect(it.make(letter)).resolves.toBeDefined()
+  })
+
+  test('starts anew after it gave back its memory', async () => {
+    const it = office({ mostIdleBytes: 0 })
+    await it.make(letter)
+    await expect(it.make(letter)).resolves.toBeDefined()
+  })
+
+  test('refuses what waits when the server stops', async () => {
+    const it = office()
+    const waiting = expect(it.make(letter)).rejects.toMatchObject({ code: 'unavailable' })
+    await it.close()
+    await waiting
+    await expect(it.make(letter)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})
