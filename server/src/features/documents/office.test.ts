@@ -44,16 +44,22 @@ describe('the office', () => {
     for (const bytes of made) expect(Buffer.from(bytes.subarray(0, 2)).toString()).toBe('PK')
   })
 
-  test('gives up what takes too long', async () => {
-    const it = office({ deadlineMs: 1 })
-    await expect(it.make(letter)).rejects.toMatchObject({ code: 'timeout' })
+  test('gives up what takes too long, and makes the next', async () => {
+    // Megabytes of text keep Typst busy for seconds.
+    const text = `${'a tide of words '.repeat(40)}\n`.repeat(8000)
+    const endless: Work = { format: 'pdf', document: textDocument(text, 'endless') }
+    const it = office({ deadlineMs: 1500 })
+    const given = expect(it.make(endless)).rejects.toMatchObject({ code: 'timeout' })
+    const behind = it.make(letter)
+    await given
+    await expect(behind).resolves.toBeDefined()
   })
 
   test('asks to come back when too many wait', async () => {
     const it = office({ mostWaiting: 1 })
-    const first = it.make(letter)
+    const taken = [it.make(letter), it.make(letter)]
     await expect(it.make(letter)).rejects.toMatchObject({ code: 'unavailable', retryAfter: 5 })
-    await expect(first).resolves.toBeDefined()
+    await Promise.all(taken)
     await expect(it.make(letter)).resolves.toBeDefined()
   })
 
@@ -65,9 +71,10 @@ describe('the office', () => {
 
   test('refuses what waits when the server stops', async () => {
     const it = office()
-    const waiting = expect(it.make(letter)).rejects.toMatchObject({ code: 'unavailable' })
+    const taken = [it.make(letter), it.make(letter)]
+    const refused = Promise.all(taken.map((made) => expect(made).rejects.toMatchObject({ code: 'unavailable' })))
     await it.close()
-    await waiting
+    await refused
     await expect(it.make(letter)).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

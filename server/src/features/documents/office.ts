@@ -4,11 +4,10 @@ import { Refusal } from '../../access/refusal.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Outcome, Work } from './office-process.ts'
 
-interface Pending {
-  format: Work['format']
+interface Order {
+  work: Work
   resolve: (bytes: Uint8Array) => void
   reject: (error: Error) => void
-  deadline: NodeJS.Timeout
 }
 
 interface OfficeOptions {
@@ -60,7 +59,8 @@ export const createOffice = ({
   mostWaiting = 32,
   mostIdleBytes = 400_000_000,
 }: OfficeOptions): Office => {
-  const pending = new Map<number, Pending>()
+  const waiting: Order[] = []
+  let current: { id: number; order: Order; deadline: NodeJS.Timeout } | undefined
   let child: ChildProcess | undefined
   let idle: NodeJS.Timeout | undefined
   let count = 0
@@ -71,79 +71,83 @@ export const createOffice = ({
     const ending = child
     child = undefined
     ending?.kill('SIGKILL')
-    return ending
   }
 
-  const take = (id: number) => {
-    const it = pending.get(id)
-    pending.delete(id)
-    clearTimeout(it?.deadline)
-    return it
-  }
-
-  const giveUp = (reason: (format: string) => Error) => {
-    end()
-    for (const id of [...pending.keys()]) {
-      const it = take(id)
-      it?.reject(reason(it.format))
-    }
-  }
-
-  const rest = (memory: number) => {
-    if (pending.size > 0) return
-    if (memory > mostIdleBytes) return end()
+  const rest = () => {
     child?.unref()
     child?.channel?.unref()
     idle = setTimeout(end, idleMs).unref()
   }
 
+  /** Ends the current order; what waits behind it goes on, with a new process if this one was lost. */
+  const settle = (answer: (order: Order) => void) => {
+    const done = current
+    if (done === undefined) return
+    current = undefined
+    clearTimeout(done.deadline)
+    answer(done.order)
+    next()
+  }
+
+  const lose = (reason: Refusal) => {
+    end()
+    settle(({ reject }) => reject(reason))
+  }
+
   const hire = () => {
     const hired = start()
     hired.on('message', (outcome: Outcome) => {
-      const it = take(outcome.id)
-      if (it === undefined) return
-      if ('bytes' in outcome) it.resolve(outcome.bytes)
-      else {
-        log.error({ format: it.format, reason: outcome.error }, 'document failed')
-        it.reject(failed(it.format))
-      }
-      rest(outcome.memory)
+      if (outcome.id !== current?.id) return
+      if (outcome.memory > mostIdleBytes && waiting.length === 0) end()
+      settle(({ work: { format }, resolve, reject }) => {
+        if ('bytes' in outcome) return resolve(outcome.bytes)
+        log.error({ format, reason: outcome.error }, 'document failed')
+        reject(failed(format))
+      })
     })
     const lost = (reason: string) => {
       if (child !== hired) return
-      log.error({ reason, waiting: pending.size }, 'document process ended')
-      giveUp(failed)
+      log.error({ reason, format: current?.order.work.format }, 'document process ended')
+      lose(failed(current?.order.work.format ?? ''))
     }
     hired.on('error', (error: NodeJS.ErrnoException) => lost(error.code ?? error.name))
     hired.on('exit', (code, signal) => lost(signal ?? String(code)))
     return hired
   }
 
+  const next = () => {
+    if (current !== undefined) return
+    const order = waiting.shift()
+    if (order === undefined) return rest()
+    clearTimeout(idle)
+    child ??= hire()
+    child.ref()
+    child.channel?.ref()
+    const { work } = order
+    const deadline = setTimeout(() => {
+      log.error({ format: work.format, deadline_ms: deadlineMs }, 'document took too long')
+      lose(tooSlow(work.format))
+    }, deadlineMs)
+    current = { id: ++count, order, deadline }
+    // A process that dies while it is spoken to reports it by its exit as well.
+    child.send({ id: current.id, work }, () => undefined)
+  }
+
   return {
     make: (work) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(closing())
-        if (pending.size >= mostWaiting) return reject(busy())
-        clearTimeout(idle)
-        child ??= hire()
-        child.ref()
-        child.channel?.ref()
-        const id = ++count
-        const deadline = setTimeout(() => {
-          log.error({ format: work.format, deadline_ms: deadlineMs }, 'document took too long')
-          giveUp(tooSlow)
-        }, deadlineMs)
-        pending.set(id, { format: work.format, resolve, reject, deadline })
-        child.send({ id, work }, (error) => {
-          if (error) take(id)?.reject(failed(work.format))
-        })
+        if (waiting.length >= mostWaiting) return reject(busy())
+        waiting.push({ work, resolve, reject })
+        next()
       }),
     async close() {
       closed = true
+      for (const { reject } of waiting.splice(0)) reject(closing())
       const running = child
       running?.ref()
       const ended = running && new Promise((resolve) => running.once('exit', resolve))
-      giveUp(closing)
+      lose(closing())
       await ended
     },
   }
