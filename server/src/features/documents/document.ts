@@ -1,6 +1,7 @@
+import { Refusal } from '../../access/refusal.ts'
 import { clockTime, dateLine } from './clock-times.ts'
 import { type ExportedConversation, type ExportOptions, shown } from './conversation.ts'
-import { oneLine, paragraphsOf } from './plain.ts'
+import { mostParagraphs, oneLine, paragraphsOf } from './plain.ts'
 
 /** A text with its parts named, for every format that is read and not computed with: Word, PDF, Markdown, plain text. */
 export interface RichDocument {
@@ -92,9 +93,25 @@ export const conversationDocument = (conversation: ExportedConversation, options
   }
 }
 
-export const textDocument = (text: string, title: string): RichDocument => ({
-  title: oneLine(title),
-  language: null,
-  facts: [],
-  blocks: paragraphsOf(text).map((line) => ({ kind: 'paragraph', text: line })),
-})
+const tooLong = () =>
+  new Refusal(
+    'too_long',
+    `A file holds at most ${mostParagraphs} paragraphs, and this text has more. Send it in parts.`,
+  )
+
+/** For Word and PDF, whose pages have to be laid out. */
+export const bounded = (document: RichDocument) => {
+  if (document.blocks.length > mostParagraphs) throw tooLong()
+  return document
+}
+
+export const textDocument = (text: string, title: string): RichDocument => {
+  const lines = paragraphsOf(text)
+  if (lines === undefined) throw tooLong()
+  return {
+    title: oneLine(title),
+    language: null,
+    facts: [],
+    blocks: lines.map((line) => ({ kind: 'paragraph', text: line })),
+  }
+}

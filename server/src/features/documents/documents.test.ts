@@ -227,6 +227,18 @@ describe('a text as a file', () => {
     expect(part(file, 'xl/sharedStrings.xml')).toContain('[31me')
   })
 
+  test('a word longer than a line is broken on the page, not lost beyond it', async () => {
+    const word = 'tide'.repeat(300)
+    expect(pdfText(await documents.pdf(`${word}\n${'x'.repeat(500_000)}`, 'Long')).replaceAll(' ', '')).toContain(word)
+  })
+
+  test('more paragraphs than a file can hold are refused in time', async () => {
+    const text = 'a\n'.repeat(3_000_000)
+    await expect(documents.pdf(text, 'Lines')).rejects.toMatchObject({ code: 'too_long' })
+    await expect(documents.word(text, 'Lines')).rejects.toMatchObject({ code: 'too_long' })
+    await expect(documents.excel({ transcript: text, title: 'Lines' })).rejects.toMatchObject({ code: 'too_long' })
+  })
+
   test('Excel keeps every value of an analysis and cuts no long text', async () => {
     const long = `${'tide '.repeat(7000)}😀 end`
     const analysis = { sentiment: 'positive', scores: { positive: 0.9 }, keywords: ['sea', '=1+1'], none: null }

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads'
 import type { RichDocument } from './document.ts'
 import type { Table } from './excel.ts'
 
@@ -37,6 +38,9 @@ process.on('message', async ({ id, work }: Assignment) => {
     answer({ id, memory: process.memoryUsage.rss(), error: reasonOf(error) })
   }
 })
+
+// Laying out a page blocks this thread and takes memory that V8's limits do not count: somebody else has to look.
+new Worker(new URL('./office-guard.ts', import.meta.url), { workerData: Number(process.argv[2]) }).unref()
 
 // The server is gone, however it went: nobody waits for this document any more.
 process.on('disconnect', () => process.exit(0))

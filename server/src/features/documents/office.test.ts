@@ -44,12 +44,16 @@ describe('the office', () => {
     for (const bytes of made) expect(Buffer.from(bytes.subarray(0, 2)).toString()).toBe('PK')
   })
 
-  test('gives up what takes too long, and makes the next', async () => {
-    // Megabytes of text keep Typst busy for seconds.
-    const text = `${'a tide of words '.repeat(40)}\n`.repeat(8000)
-    const endless: Work = { format: 'pdf', document: textDocument(text, 'endless') }
-    const it = office({ deadlineMs: 1500 })
-    const given = expect(it.make(endless)).rejects.toMatchObject({ code: 'timeout' })
+  // Megabytes of text keep Typst busy for seconds.
+  const text = `${'a tide of words '.repeat(40)}\n`.repeat(8000)
+  const heavy: Work = { format: 'pdf', document: textDocument(text, 'heavy') }
+
+  test.each([
+    ['takes too long', { deadlineMs: 1500 }, 'timeout'],
+    ['takes too much memory', { mostBytes: 350_000_000 }, 'too_long'],
+  ])('gives up what %s, and makes the next', async (_, options, code) => {
+    const it = office(options)
+    const given = expect(it.make(heavy)).rejects.toMatchObject({ code })
     const behind = it.make(letter)
     await given
     await expect(behind).resolves.toBeDefined()

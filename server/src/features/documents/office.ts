@@ -18,6 +18,8 @@ interface OfficeOptions {
   idleMs?: number
   /** More than these waiting are told to come back. */
   mostWaiting?: number
+  /** A document that needs more memory than this is given up. */
+  mostBytes?: number
   /** Grown beyond this by a large document, the process ends as soon as nobody waits. */
   mostIdleBytes?: number
 }
@@ -31,6 +33,8 @@ const failed = (format: string) =>
   new Refusal('internal', `The ${format} file could not be made. Try a shorter text, or another format.`)
 const tooSlow = (format: string) =>
   new Refusal('timeout', `Making the ${format} file took too long. Try a shorter text, or another format.`)
+const tooLarge = (format: string) =>
+  new Refusal('too_long', `This text needs more memory than a ${format} file may take. Send it in parts.`)
 const closing = () => new Refusal('unavailable', 'The server is shutting down. Try again in a moment.')
 const busy = () =>
   new Refusal('unavailable', 'Too many documents are being made at the moment. Try again in a few seconds.', {
@@ -40,8 +44,8 @@ const busy = () =>
 const program = fileURLToPath(new URL('./office-process.ts', import.meta.url))
 
 /** No environment and no output: nothing in a document needs the server's keys, nothing said may reach a terminal. */
-const start = () =>
-  fork(program, {
+const start = (mostBytes: number) =>
+  fork(program, [String(mostBytes)], {
     env: {},
     execArgv: ['--max-old-space-size=1024'],
     serialization: 'advanced',
@@ -57,6 +61,7 @@ export const createOffice = ({
   deadlineMs = 120_000,
   idleMs = 60_000,
   mostWaiting = 32,
+  mostBytes = 3_000_000_000,
   mostIdleBytes = 400_000_000,
 }: OfficeOptions): Office => {
   const waiting: Order[] = []
@@ -95,7 +100,7 @@ export const createOffice = ({
   }
 
   const hire = () => {
-    const hired = start()
+    const hired = start(mostBytes)
     hired.on('message', (outcome: Outcome) => {
       if (outcome.id !== current?.id) return
       if (outcome.memory > mostIdleBytes && waiting.length === 0) end()
@@ -107,8 +112,10 @@ export const createOffice = ({
     })
     const lost = (reason: string) => {
       if (child !== hired) return
-      log.error({ reason, format: current?.order.work.format }, 'document process ended')
-      lose(failed(current?.order.work.format ?? ''))
+      const format = current?.order.work.format ?? 'document'
+      log.error({ reason, format }, 'document process ended')
+      // Its own guard or the machine's killed it: both do so for want of memory.
+      lose(reason === 'SIGKILL' ? tooLarge(format) : failed(format))
     }
     hired.on('error', (error: NodeJS.ErrnoException) => lost(error.code ?? error.name))
     hired.on('exit', (code, signal) => lost(signal ?? String(code)))

@@ -9,8 +9,12 @@ export const plainText = (text: string) => text.replace(lineEnds, '\n').replace(
 
 export const oneLine = (text: string) => plainText(text).replace(/\s+/gu, ' ').trim()
 
-export const paragraphsOf = (text: string) =>
-  plainText(text)
-    .split('\n')
-    .map((line) => line.replace(/\s+$/u, ''))
-    .filter((line) => line.trim() !== '')
+/** What one file can hold without keeping the machine busy for minutes: three days of talk have not half as many. */
+export const mostParagraphs = 100_000
+
+/** Lines that are not empty, or nothing when they are more than a file can hold. */
+export const paragraphsOf = (text: string): string[] | undefined => {
+  const lines = plainText(text).split('\n', 2 * mostParagraphs + 1)
+  const filled = lines.map((line) => line.trimEnd()).filter((line) => line !== '')
+  return lines.length > 2 * mostParagraphs || filled.length > mostParagraphs ? undefined : filled
+}

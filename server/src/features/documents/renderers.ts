@@ -1,7 +1,7 @@
 import type { ExportFormat } from '@mina/contract'
 import { toSrt, toVtt } from './captions.ts'
 import { type ExportedConversation, type ExportOptions, shown } from './conversation.ts'
-import { conversationDocument } from './document.ts'
+import { bounded, conversationDocument } from './document.ts'
 import { toJson } from './json.ts'
 import { toMarkdown } from './markdown.ts'
 import type { Office } from './office.ts'
@@ -70,12 +70,12 @@ export const createRenderers = (office: Office): Record<ExportFormat, Renderer> 
   docx: {
     type: fileTypes.docx,
     extension: 'docx',
-    render: (it, options) => office.make({ format: 'docx', document: conversationDocument(it, options) }),
+    render: (it, options) => office.make({ format: 'docx', document: bounded(conversationDocument(it, options)) }),
   },
   pdf: {
     type: fileTypes.pdf,
     extension: 'pdf',
-    render: (it, options) => office.make({ format: 'pdf', document: conversationDocument(it, options) }),
+    render: (it, options) => office.make({ format: 'pdf', document: bounded(conversationDocument(it, options)) }),
   },
   xlsx: {
     type: fileTypes.xlsx,

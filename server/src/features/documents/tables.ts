@@ -2,11 +2,20 @@ import { Refusal } from '../../access/refusal.ts'
 import { clockTime } from './clock-times.ts'
 import { type ExportedConversation, type ExportOptions, hasTranslation, shown } from './conversation.ts'
 import { longestCell, mostRows, type Table } from './excel.ts'
-import { oneLine, paragraphsOf, plainText } from './plain.ts'
+import { mostParagraphs, oneLine, paragraphsOf, plainText } from './plain.ts'
+
+const tooLong = (rows: number) =>
+  new Refusal('too_long', `An Excel file holds at most ${rows} rows, and this text has more. Send it in parts.`)
 
 const fitting = (tables: Table[]) => {
-  if (tables.every(({ rows }) => rows.length <= mostRows)) return tables
-  throw new Refusal('too_long', 'An Excel sheet holds 1,048,576 rows, and this text has more. Ask for another format.')
+  if (tables.some(({ rows }) => rows.length > mostRows)) throw tooLong(mostRows)
+  return tables
+}
+
+const linesOf = (text: string) => {
+  const lines = paragraphsOf(text)
+  if (lines === undefined) throw tooLong(mostParagraphs)
+  return lines
 }
 
 /** Text in pieces that a cell can hold; nothing is dropped, no character halved. */
@@ -130,7 +139,7 @@ export const reportTables = ({ transcript, analysis, title }: Report) =>
     {
       name: 'Transcript',
       columns: [{ heading: oneLine(title).slice(0, longestCell), width: 110, wrap: true }],
-      rows: paragraphsOf(transcript).flatMap((line) => rowsOf([], line)),
+      rows: linesOf(transcript).flatMap((line) => rowsOf([], line)),
     },
     {
       name: 'Analysis',

@@ -14,8 +14,11 @@ interface Placed {
   rtl: boolean
 }
 
-/** A "word" of a thousand letters would run off the page: it may be broken where it has to, invisibly. */
-const breakable = (text: string) => text.replace(/\S{60,}/gu, (run) => run.replace(/.{30}/gu, '$&\u200b'))
+/** Scripts without spaces break anywhere; other words of more than a line would run off the page. */
+const longRun = /[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{30}(?=\S{30})(?!\p{M})/gu
+
+/** A place to break where it has to be, invisible elsewhere. */
+const breakable = (text: string) => text.replace(longRun, '$&\u200b')
 
 const placer =
   (language: string | null) =>
