@@ -4,6 +4,7 @@ const rightToLeft =
 
 /** By most of its letters, not by its first: a sentence in Arabic may well begin with the name of a product. */
 export const isRightToLeft = (text: string) => {
+  if (!rightToLeft.test(text)) return false
   let right = 0
   let left = 0
   for (const [it] of text.matchAll(letter)) {

@@ -15,6 +15,9 @@ import { eastAsian, isRightToLeft } from './script.ts'
 
 const grey = '666666'
 const eastAsianTag = { ja: 'ja-JP', ko: 'ko-KR', zh: 'zh-CN' } as const
+/** Word embeds nothing: these stand on every machine that has Word, and other programs put their own in their place. */
+const fonts = { ascii: 'Calibri', hAnsi: 'Calibri', cs: 'Arial' }
+const eastAsianFont = { ja: 'Yu Gothic', ko: 'Malgun Gothic', zh: 'Microsoft YaHei' } as const
 
 const run = (text: string, language: string | null, look: IRunOptions = {}) => {
   const east = eastAsian(text, language)
@@ -22,6 +25,7 @@ const run = (text: string, language: string | null, look: IRunOptions = {}) => {
   return new TextRun({
     text,
     ...look,
+    ...(east && { font: { ...fonts, eastAsia: eastAsianFont[east] } }),
     ...(right && { rightToLeft: true }),
     ...(right && look.bold && { boldComplexScript: true }),
     ...((east || right) && {
@@ -82,7 +86,7 @@ export const toWord = async ({ title, language, facts, blocks }: RichDocument): 
     creator: 'Mina',
     styles: {
       default: {
-        document: { run: { font: 'Calibri', size: 22 }, paragraph: { spacing: { after: 120, line: 276 } } },
+        document: { run: { font: fonts, size: 22 }, paragraph: { spacing: { after: 120, line: 276 } } },
         title: { run: { size: 40, bold: true }, paragraph: { spacing: { after: 160 } } },
         heading1: { run: { size: 28, bold: true }, paragraph: { spacing: { before: 320, after: 120 } } },
       },
