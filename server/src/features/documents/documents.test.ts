@@ -229,7 +229,7 @@ describe('a text as a file', () => {
 
   test('a word longer than a line is broken on the page, not lost beyond it', async () => {
     const word = 'tide'.repeat(300)
-    expect(pdfText(await documents.pdf(`${word}\n${'x'.repeat(500_000)}`, 'Long')).replaceAll(' ', '')).toContain(word)
+    expect(pdfText(await documents.pdf(`${word}\n${'x'.repeat(100_000)}`, 'Long')).replaceAll(' ', '')).toContain(word)
   })
 
   test('more paragraphs than a file can hold are refused in time', async () => {
@@ -283,5 +283,5 @@ if (soffice) {
     expect(csv).toContain('00:00:00,00:00:04,Anna,Welcome to our talk.,Willkommen zu unserem Gespräch.')
     expect(csv).toContain('"=cmd|""/c calc""!A1"')
     expect(csv).toContain('_x0041_ @SUM(1) +1 -1')
-  })
+  }, 120_000)
 }

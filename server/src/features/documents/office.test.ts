@@ -50,7 +50,7 @@ describe('the office', () => {
 
   test.each([
     ['takes too long', { deadlineMs: 1500 }, 'timeout'],
-    ['takes too much memory', { mostBytes: 350_000_000 }, 'too_long'],
+    ['takes too much memory', { mostBytes: 250_000_000 }, 'too_long'],
   ])('gives up what %s, and makes the next', async (_, options, code) => {
     const it = office(options)
     const given = expect(it.make(heavy)).rejects.toMatchObject({ code })
