@@ -85,7 +85,7 @@ export async function startServer(
           }),
       }),
       pace: createPace(platform.limiter, config.limits.rates),
-      readBody: bodyReader({ tempDir: platform.tempDir }),
+      readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
     })
     await app.listen({ port: config.port, host: config.host })
     closing.push(() => app.close())

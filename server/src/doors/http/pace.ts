@@ -3,8 +3,8 @@ import type { RateClass } from '@mina/contract'
 import type { FastifyReply } from 'fastify'
 import { addressKey } from '../../access/address.ts'
 import type { Principal } from '../../access/principal.ts'
-import { Refusal } from '../../access/refusal.ts'
 import type { Bucket, Limiter } from '../../platform/limits/port.ts'
+import { Refusal } from '../../platform/refusal.ts'
 
 /** Requests a minute by class of route: by account where there is one, else by address. */
 export type Rates = Record<Exclude<RateClass, 'none'>, number>

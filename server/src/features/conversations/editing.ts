@@ -1,7 +1,7 @@
 import { MOST_SEGMENT_CHARACTERS } from '@mina/contract'
-import { Refusal } from '../../access/refusal.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { alignWords } from './alignment.ts'
 import type { Opened } from './policy.ts'
 import { presentSegment } from './present.ts'

@@ -1,5 +1,5 @@
 import { type Allowed, allowed, type Principal } from '../../access/principal.ts'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { ConversationRepository } from './repository.ts'
 import type { ConversationRow } from './rows.ts'
 

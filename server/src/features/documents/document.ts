@@ -1,4 +1,4 @@
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { clockTime, dateLine } from './clock-times.ts'
 import { type ExportedConversation, type ExportOptions, shown } from './conversation.ts'
 import { mostParagraphs, oneLine, paragraphsOf } from './plain.ts'

@@ -1,4 +1,4 @@
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { clockTime } from './clock-times.ts'
 import { type ExportedConversation, type ExportOptions, hasTranslation, shown } from './conversation.ts'
 import { longestCell, mostRows, type Table } from './excel.ts'

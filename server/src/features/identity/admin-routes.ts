@@ -1,6 +1,6 @@
 import { invite, listAudit, listUsers, updateUser } from '@mina/contract'
-import { Refusal } from '../../access/refusal.ts'
 import { serve } from '../../access/route.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { IdentityParts } from './index.ts'
 import { presentUser } from './present.ts'
 

@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm'
 import type { Oidc } from '../../access/oidc.ts'
-import { Refusal } from '../../access/refusal.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { identities } from '../../platform/database/schema/index.ts'
+import { Refusal } from '../../platform/refusal.ts'
 
 const NO_ISSUER = 'No identity provider is configured. Set AUTH0_DOMAIN and AUTH0_AUDIENCE.'
 

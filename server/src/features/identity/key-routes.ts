@@ -1,6 +1,6 @@
 import { createKey, listKeys, renewKey, revokeKey } from '@mina/contract'
-import { Refusal } from '../../access/refusal.ts'
 import { serve } from '../../access/route.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { IdentityParts } from './index.ts'
 import { presentKey } from './present.ts'
 

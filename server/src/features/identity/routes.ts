@@ -17,8 +17,8 @@ import {
   updateMe,
   verifyEmail,
 } from '@mina/contract'
-import { Refusal } from '../../access/refusal.ts'
 import { type CallInfo, type Reply, serve } from '../../access/route.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { SignedIn } from './accounts.ts'
 import type { IdentityParts } from './index.ts'
 import { presentUser } from './present.ts'

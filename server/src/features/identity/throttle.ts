@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Refusal } from '../../access/refusal.ts'
 import type { Bucket, Limiter } from '../../platform/limits/port.ts'
+import { Refusal } from '../../platform/refusal.ts'
 
 const PER_ACCOUNT_AND_ADDRESS: Bucket = { name: 'login-pair', points: 5, seconds: 60 }
 const PER_ADDRESS: Bucket = { name: 'login-address', points: 50, seconds: 60 }

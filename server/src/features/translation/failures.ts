@@ -1,4 +1,4 @@
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { TranslationError } from '../../translation/errors.ts'
 
 /** A translator's failure as the caller sees it: its code, its safe text, and when to come again. */

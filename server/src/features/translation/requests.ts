@@ -1,6 +1,6 @@
 import type { DeepSeekForm, TranslationRequest } from '@mina/contract'
 import type { z } from 'zod'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { Glossary } from '../../translation/port.ts'
 
 export interface TextToTranslate {

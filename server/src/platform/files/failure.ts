@@ -1,4 +1,4 @@
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../refusal.ts'
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { attachment } from './attachment.ts'
 import { diskFailure, storageDown, storageFull } from './failure.ts'
 import { checkedKey, checkedPrefix } from './key.ts'

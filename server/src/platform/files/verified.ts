@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { storageDamaged } from './failure.ts'
 import type { OpenedFile } from './port.ts'
 import { withRetries } from './retry.ts'

@@ -1,4 +1,4 @@
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../refusal.ts'
 
 /** Where a page ends, so that the next begins there whatever was added meanwhile. Opaque to callers. */
 export const writeCursor = (...parts: (string | number)[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
