@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   closeSync,
   existsSync,
@@ -61,6 +62,7 @@ export type StartOutcome = { kind: 'ready' } | { kind: 'busy' } | { kind: 'faile
 
 interface StartOptions {
   cluster: string
+  /** Folder of the socket. */
   socket: string
   account: Account
   binaries: Binaries
@@ -77,7 +79,8 @@ export const startPostmaster = async (options: StartOptions): Promise<StartOutco
   const began = fstatSync(log).size
   try {
     const args = ['-D', cluster, '-k', socket, ...settingArguments(settings)]
-    const child = spawnAs(account, binaries.postgres, args, log)
+    const guarded = { ...account, prefix: [...guard(cluster), ...account.prefix] }
+    const child = spawnAs(guarded, binaries.postgres, args, log)
     child.unref()
     const over = new AbortController()
     const end = ended(child).then(() => over.abort())
@@ -85,17 +88,35 @@ export const startPostmaster = async (options: StartOptions): Promise<StartOutco
     await Promise.race([end, options.untilReady(over.signal)])
     if (child.exitCode === null && child.signalCode === null) return { kind: 'ready' }
     const text = readFrom(log, began)
-    return isBusy(text, child.pid ?? 0) ? { kind: 'busy' } : { kind: 'failed', text }
+    return child.exitCode === heldElsewhere || isBusy(text, child.pid ?? 0)
+      ? { kind: 'busy' }
+      : { kind: 'failed', text }
   } finally {
     closeSync(log)
   }
 }
 
-/** Said by our own process (others write to the same log), when a postmaster or what is left of one has the cluster. */
+/** Said by our own process (others write to the same log): a postmaster, or what is left of one, has the cluster. */
 const isBusy = (text: string, pid: number): boolean =>
   text
     .split('\n')
-    .some((line) => line.includes(`[${pid}]`) && /lock file ".*" already exists|is still in use/.test(line))
+    .filter((line) => line.includes(`[${pid}]`))
+    // The last: whoever stopped the database took away the folder of the socket that we were about to use.
+    .some((line) => /lock file ".*" already exists|is still in use|lock file ".*\.lock": No such file/.test(line))
+
+const heldElsewhere = 75
+
+/**
+ * PostgreSQL's own lock knows the processes of this machine only. Two containers that share a data folder do not see
+ * each other's, so the postmaster and its children also hold a lock of the file system. Not everywhere is there one.
+ */
+const guard = (cluster: string): string[] => {
+  const lock = join(dirname(cluster), 'postgres.lock')
+  const words = ['flock', '--nonblock', '--no-fork', '--conflict-exit-code', String(heldElsewhere), lock]
+  closeSync(openSync(lock, 'a', 0o644))
+  const { status } = spawnSync('flock', [...words.slice(1), 'true'], { stdio: 'ignore' })
+  return status === 0 || status === heldElsewhere ? words : []
+}
 
 const largestLog = 5_000_000
 
