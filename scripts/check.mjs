@@ -30,7 +30,7 @@ export const checks = (root) => ({
     : async () => '',
   lint: complaints(root, 'biome', 'check', '--error-on-warnings', '--max-diagnostics=100'),
   boundaries: complaints(root, 'biome', 'lint', ...boundaries, '--error-on-warnings', '--max-diagnostics=100'),
-  unused: complaints(root, 'knip', '--no-progress'),
+  unused: complaints(root, 'knip', '--no-progress', '--no-config-hints'),
   migrations: () => staleMigrations(root),
   generated: () => staleOutputs(root),
   lengths: () => longFiles(root),

@@ -1,6 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { chooseAccount } from '../../src/platform/database/embedded-account.ts'
@@ -40,7 +51,8 @@ test('a fresh folder gets a database, which stops with its last user and leaves 
   await leave(holder)
   expect(await holder.ended).toBe(0)
   expect(processesIn(folder)).toEqual([])
-  expect(existsSync(socket)).toBe(false)
+  expect(socket).toContain('mina-')
+  expect(existsSync(socket!)).toBe(false)
   expect(readdirSync(folder).sort()).toEqual(['postgres', 'postgres-users', 'postgres.lock', 'postgres.log'])
   expect(readdirSync(join(folder, 'postgres-users'))).toEqual([])
 })
@@ -145,6 +157,23 @@ test('an ordinary user, and root afterwards on the same folder', async () => {
   expect(processesIn(folder)).toEqual([])
 })
 
+test('root where no user namespace can be made runs it as nobody, and finds it again where one can', async () => {
+  const withoutNamespaces = join(import.meta.dirname, 'without-namespaces.sh')
+  if (process.getuid?.() !== 0) {
+    expect(chooseAccount(folder)).toEqual({ prefix: [] })
+    return
+  }
+  chmodSync(folder, 0o755)
+  const denied = startHolder(folder, { writers: 1, prefix: ['bash', withoutNamespaces] })
+  await denied.heard((said) => said.row !== undefined)
+  expect(statSync(join(folder, 'postgres')).uid).toBe(65534)
+  await leave(denied)
+  expect(processesIn(folder)).toEqual([])
+  const again = startHolder(folder)
+  expect((await again.heard(isReady)).rows).toContain('1')
+  await leave(again)
+})
+
 test('a number in postmaster.pid that belongs to a stranger by now does not hinder the start', async () => {
   const killed = startHolder(folder)
   await killed.heard(isReady)
@@ -159,6 +188,14 @@ test('a number in postmaster.pid that belongs to a stranger by now does not hind
   await next.heard(isReady)
   expect(isAlive(stranger.pid!)).toBe(true)
   stranger.kill()
+  await leave(next)
+})
+
+test('an empty postmaster.pid, left by a kill at its very making, does not hinder the start', async () => {
+  await prepare()
+  writeFileSync(join(folder, 'postgres', 'postmaster.pid'), '')
+  const next = startHolder(folder)
+  await next.heard(isReady)
   await leave(next)
 })
 
@@ -193,6 +230,23 @@ test('a cluster of another version is named as such', async () => {
   const holder = startHolder(folder)
   await holder.ended
   expect(holder.all[0]?.error).toContain('another version of PostgreSQL')
+})
+
+test('a copy of the stopped folder is a backup: what is put back is what was there', async () => {
+  const place = join(folder, 'data')
+  await prepare(place)
+  cpSync(place, join(folder, 'backup'), { recursive: true })
+  const changed = startHolder(place, { writers: 1 })
+  const { rows } = await changed.heard(isReady)
+  await changed.heard((said) => said.row !== undefined)
+  await leave(changed)
+  rmSync(join(place, 'postgres', 'global'), { recursive: true })
+
+  rmSync(place, { recursive: true })
+  cpSync(join(folder, 'backup'), place, { recursive: true })
+  const restored = startHolder(place)
+  expect((await restored.heard(isReady)).rows).toBe(rows)
+  await leave(restored)
 })
 
 /** Runs a program where the folder is a disk of a few megabytes, visible to it alone. Empty: not permitted here. */

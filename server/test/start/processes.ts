@@ -79,7 +79,8 @@ export const temporaryFolder = (): string => realpathSync(mkdtempSync(join(tmpdi
 /** Whatever a failed test left behind is ended, then the folder goes. */
 export const discard = (folder: string): void => {
   const pidFile = join(folder, 'postgres', 'postmaster.pid')
-  if (existsSync(pidFile)) rmSync(postmasterOf(folder).socket, { recursive: true, force: true })
+  const socket = existsSync(pidFile) ? postmasterOf(folder).socket : undefined
+  if (socket) rmSync(socket, { recursive: true, force: true })
   for (const pid of processesIn(folder)) process.kill(pid, 'SIGKILL')
   rmSync(folder, { recursive: true, force: true })
 }
@@ -96,9 +97,9 @@ export const processesIn = (folder: string): number[] =>
       }
     })
 
-export const postmasterOf = (folder: string): { pid: number; socket: string } => {
+export const postmasterOf = (folder: string): { pid: number; socket: string | undefined } => {
   const lines = readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
-  return { pid: Number(lines[0]), socket: lines[4]! }
+  return { pid: Number(lines[0]), socket: lines[4] }
 }
 
 /** Words that run a program as an ordinary user: none where we are one. */

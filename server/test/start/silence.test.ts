@@ -8,7 +8,7 @@ import { silentLog } from '../../src/platform/log.ts'
 import { type TestDatabase, testDatabase } from '../database.ts'
 
 // Between Mina and its database stands a line that can be cut, or go silent without a sign as a dead network does.
-const line = async (socketPath: string) => {
+const line = async (socketPath: string, port = 0) => {
   const ends = new Set<Socket>()
   let silent = false
   const server = createServer((near) => {
@@ -27,7 +27,7 @@ const line = async (socketPath: string) => {
         other.destroy()
       })
     }
-  }).listen(0, '127.0.0.1')
+  }).listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     port: (server.address() as { port: number }).port,
@@ -81,4 +81,16 @@ test('a database that falls silent fails its queries within five seconds, and is
   await expect.poll(() => database.isAlive(), { timeout: 10_000, interval: 50 }).toBe(true)
   expect((await database.pool.query('SELECT 7 AS n')).rows).toEqual([{ n: 7 }])
   expect(Date.now() - returned).toBeLessThan(10_000)
+})
+
+test('a database that was stopped refuses at once, and is used again when it is back', async () => {
+  await database.pool.query('SELECT 1')
+  wire.close()
+  const failure = await database.pool.query('SELECT 1').catch((error: unknown) => error)
+  expect(isUnavailable(failure)).toBe(true)
+  await expect.poll(() => database.isAlive(), { timeout: 5000, interval: 50 }).toBe(false)
+
+  wire = await line(join(new URL(real.url).searchParams.get('host')!, '.s.PGSQL.5432'), wire.port)
+  await expect.poll(() => database.isAlive(), { timeout: 10_000, interval: 50 }).toBe(true)
+  expect((await database.pool.query('SELECT 7 AS n')).rows).toEqual([{ n: 7 }])
 })

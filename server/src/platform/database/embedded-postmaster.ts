@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fstatSync,
@@ -7,13 +8,14 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Account } from './embedded-account.ts'
 import type { Binaries } from './embedded-binaries.ts'
-import { isAlive, workingFolder } from './embedded-process.ts'
+import { isAlive, isWorkedIn, workingFolder } from './embedded-process.ts'
 import { ended, spawnAs } from './embedded-programs.ts'
 import { settingArguments } from './embedded-settings.ts'
 
@@ -53,9 +55,28 @@ const isOurs = (pid: number, cluster: string): boolean => isAlive(pid) && (worki
 const disownStaleFile = (cluster: string): void => {
   const text = readPidFile(cluster)
   const pid = Number(text?.split('\n')[0])
-  if (!text || !Number.isInteger(pid) || pid === process.pid || findPostmaster(cluster)) return
+  if (text === '') removeEmptyFile(cluster)
+  if (!text || !Number.isInteger(pid) || pid === process.pid || isOurs(pid, cluster)) return
   if (isAlive(pid) || existsSync(`/proc/${pid}`))
     writeFileSync(pidFile(cluster), text.replace(/^-?\d+/, String(process.pid)))
+}
+
+/** Empty for a moment while a postmaster starts, which works in the folder by then; for ever if it was killed just so. */
+const removeEmptyFile = (cluster: string): void => {
+  const seen = statSync(pidFile(cluster), { throwIfNoEntry: false })
+  if (seen?.size === 0 && Date.now() - seen.mtimeMs > 1000 && !isWorkedIn(cluster))
+    rmSync(pidFile(cluster), { force: true })
+}
+
+/** A folder that was copied back from a backup often has the copy's wider permissions, which PostgreSQL refuses. */
+const makePrivate = (cluster: string): void => {
+  const mode = statSync(cluster).mode & 0o777
+  if ((mode & 0o027) === 0) return
+  try {
+    chmodSync(cluster, 0o700)
+  } catch {
+    // Not ours to change: PostgreSQL says what is wrong with it.
+  }
 }
 
 export type StartOutcome = { kind: 'ready' } | { kind: 'busy' } | { kind: 'failed'; text: string }
@@ -75,6 +96,7 @@ interface StartOptions {
 export const startPostmaster = async (options: StartOptions): Promise<StartOutcome> => {
   const { cluster, socket, account, binaries, settings } = options
   disownStaleFile(cluster)
+  makePrivate(cluster)
   const log = openLog(join(dirname(cluster), 'postgres.log'))
   const began = fstatSync(log).size
   try {
@@ -102,7 +124,9 @@ const isBusy = (text: string, pid: number): boolean =>
     .split('\n')
     .filter((line) => line.includes(`[${pid}]`))
     // The last: whoever stopped the database took away the folder of the socket that we were about to use.
-    .some((line) => /lock file ".*" already exists|is still in use|lock file ".*\.lock": No such file/.test(line))
+    .some((line) =>
+      /lock file ".*" (?:already exists|is empty)|is still in use|lock file ".*\.lock": No such file/.test(line),
+    )
 
 const heldElsewhere = 75
 

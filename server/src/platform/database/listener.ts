@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Log } from '../log.ts'
 import { databaseCode } from './errors.ts'
 
-export interface ListenHandler {
+interface ListenHandler {
   message: (payload: string) => void
   /** Notifications may have been missed while the connection was away: look for yourself what changed. */
   resumed?: () => void
