@@ -53,8 +53,8 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     listener = await createListener({
       connection,
       log,
-      onGone: async () => {
-        breakAll()
+      onGone: async ({ silent }) => {
+        if (silent) breakAll()
         await embedded?.revive()
       },
     })

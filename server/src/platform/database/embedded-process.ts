@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** What /proc tells of another process. Without /proc only signal 0 is left to ask with. */
 const stat = (pid: number): { state: string; started: string } | undefined => {
@@ -37,5 +37,14 @@ export const workingFolder = (pid: number): string | undefined => {
     return readlinkSync(`/proc/${pid}/cwd`)
   } catch {
     return undefined
+  }
+}
+
+/** Whether any process that we may ask works in this folder. */
+export const isWorkedIn = (folder: string): boolean => {
+  try {
+    return readdirSync('/proc').some((name) => /^\d+$/.test(name) && workingFolder(Number(name)) === folder)
+  } catch {
+    return false
   }
 }

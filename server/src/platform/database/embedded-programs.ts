@@ -33,7 +33,7 @@ export const ended = (child: ChildProcess): Promise<void> =>
   })
 
 /** PostgreSQL's own last words, shortened to their reason. */
-export const reasonOf = (text: string): string => {
+const reasonOf = (text: string): string => {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const grave = lines.find((line) => /\b(FATAL|PANIC):/.test(line)) ?? lines.find((line) => /error:/i.test(line))
   return (grave ?? lines.at(-1) ?? 'it ended without a word').replace(/^.*?(FATAL|PANIC|error):\s*/i, '').trim()

@@ -20,6 +20,8 @@ export const embeddedSettings: Readonly<Record<string, string>> = {
   autovacuum_max_workers: '1',
   max_parallel_workers_per_gather: '1',
   idle_in_transaction_session_timeout: '60s',
+  // What a killed process was waiting for is given up, and its locks with it.
+  client_connection_check_interval: '2s',
   timezone: 'UTC',
   log_timezone: 'UTC',
   // What users said or wrote must not reach a log: no statements, no DETAIL lines, no rejected rows.

@@ -21,7 +21,7 @@ export const enterUsers = (folder: string) => {
   }
 }
 
-export const livingUsers = (folder: string): number => {
+const livingUsers = (folder: string): number => {
   let living = 0
   for (const name of readdirSync(folder)) {
     const [pid = '', started = ''] = name.split('-')

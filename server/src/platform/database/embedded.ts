@@ -44,7 +44,6 @@ export const openEmbedded = async ({ dataDir, log, settings }: EmbeddedOptions):
   // Entered before looking whether it runs, so that nobody who leaves at this moment stops what we are about to join.
   const users = enterUsers(join(dirname(cluster), 'postgres-users'))
   const account = chooseAccount(cluster)
-  const homeSocket = socketFolder(cluster, account)
 
   const bringUp = async (): Promise<string> => {
     if (!hasCluster(cluster)) {
@@ -57,17 +56,19 @@ export const openEmbedded = async ({ dataDir, log, settings }: EmbeddedOptions):
         if ((await untilAnswering(running.socket, () => isAlive(running.pid))) === 'answers') return running.socket
         continue
       }
+      const socket = socketFolder(cluster, account)
       const outcome = await startPostmaster({
         cluster,
-        socket: homeSocket,
+        socket,
         account,
         binaries,
         settings: { ...embeddedSettings, ...settings },
         untilReady: async (signal) => {
-          await untilAnswering(homeSocket, () => !signal.aborted)
+          await untilAnswering(socket, () => !signal.aborted)
         },
       })
-      if (outcome.kind === 'ready') return homeSocket
+      if (outcome.kind === 'ready') return socket
+      await rmdir(socket).catch(() => {})
       if (outcome.kind === 'failed') throw new DatabaseStartError(explainFailure(outcome.text, damaged(cluster)))
       if (Date.now() > silentUntil) throw new DatabaseStartError(occupied(cluster))
     }

@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Log } from '../log.ts'
 import { databaseCode } from './errors.ts'
 
-export interface ListenHandler {
+interface ListenHandler {
   message: (payload: string) => void
   /** Notifications may have been missed while the connection was away: look for yourself what changed. */
   resumed?: () => void
@@ -25,12 +25,17 @@ export interface Listener {
 interface ListenerOptions {
   connection: pg.ClientConfig
   log: Log
-  /** Gone or silent. Called before each attempt to come back, and may help with it. */
-  onGone: () => Promise<void>
+  /**
+   * Called before each attempt to come back, and may help with it. `silent`: it hangs without closing connections, or
+   * refuses new ones; where only this one connection was closed, the others know for themselves.
+   */
+  onGone: (how: { silent: boolean }) => Promise<void>
   onReturn?: () => void
   heartbeatMs?: number
   silenceMs?: number
 }
+
+const silence = new Error('The database is silent.')
 
 export const createListener = async (options: ListenerOptions): Promise<Listener> => {
   const { connection, log, onGone, onReturn, heartbeatMs = 1000, silenceMs = 2500 } = options
@@ -65,15 +70,15 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
     const answer = on.query('SELECT 1')
     answer.catch(() => {})
     const patience = new AbortController()
-    const silence = pause(silenceMs, undefined, { signal: patience.signal })
+    const waited = pause(silenceMs, undefined, { signal: patience.signal })
       // After a long pause of our own the answer may lie there unread: give it one more turn.
       .then(() => pause(100, undefined, { signal: patience.signal }))
-      .then(() => Promise.reject(new Error('The database is silent.')))
+      .then(() => Promise.reject(silence))
     try {
-      await Promise.race([answer, silence])
+      await Promise.race([answer, waited])
     } finally {
       patience.abort()
-      silence.catch(() => {})
+      waited.catch(() => {})
     }
   }
 
@@ -83,10 +88,10 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
     return pause(milliseconds, undefined, { signal: AbortSignal.any([woken.signal, closing.signal]) }).catch(() => {})
   }
 
-  const comeBack = async (): Promise<pg.Client | undefined> => {
+  const comeBack = async (silent: boolean): Promise<pg.Client | undefined> => {
     for (let attempt = 0; !closing.signal.aborted; attempt += 1) {
       try {
-        await onGone()
+        await onGone({ silent: silent || attempt > 0 })
         return await connect()
       } catch (error) {
         if (attempt === 0) log.warn({ code: databaseCode(error) }, 'the database does not answer; trying again')
@@ -102,11 +107,11 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
       if (closing.signal.aborted || !client) break
       try {
         await beat(client)
-      } catch {
+      } catch (error) {
         if (closing.signal.aborted) break
         abandon(client)
         client = undefined
-        client = await comeBack()
+        client = await comeBack(error === silence)
         if (!client) break
         log.info({}, 'the database answers again')
         onReturn?.()
