@@ -1,4 +1,6 @@
 export * from './endpoint.ts'
 export * from './errors.ts'
+export * from './insights.ts'
 export * from './permissions.ts'
+export * from './sentiment.ts'
 export * from './socket.ts'
