@@ -56,7 +56,7 @@ const spoken =
 const moneys = [
   new RegExp(String.raw`(?<![\w])(?:USD|EUR|GBP|CHF|[$€£¥₹])\s?${amount}${scale}`, 'giu'),
   new RegExp(String.raw`(?<![\w.,])${amount}${scale}\s?(?:${currency}|[€£])(?![\p{L}])`, 'giu'),
-  new RegExp(String.raw`\b(?!and\b)(?:(?:${spoken})[\s-]+)+(?:${currency})\b`, 'giu'),
+  new RegExp(String.raw`\b(?!and\b)(?:(?:${spoken})[\s-]+){1,12}(?:${currency})\b`, 'giu'),
 ]
 
 export const findMoney = (text: string): { text: string; start: number; end: number }[] => {

@@ -42,19 +42,23 @@ export function sentencesOf(text: string): Sentence[] {
 }
 
 function push(found: Sentence[], raw: string, start: number): void {
-  const text = raw.trim()
-  if (!text) return
-  const at = start + raw.indexOf(text)
-  if (text.length <= longest) {
+  let rest = raw.trimStart()
+  let at = start + raw.length - rest.length
+  rest = rest.trimEnd()
+  while (rest) {
+    const cut = rest.length <= longest ? rest.length : cutOf(rest.slice(0, longest))
+    const text = rest.slice(0, cut).trimEnd()
     found.push({ text, start: at, end: at + text.length })
-    return
+    const next = rest.slice(cut).trimStart()
+    at += rest.length - next.length
+    rest = next
   }
-  const window = text.slice(0, longest)
+}
+
+function cutOf(window: string): number {
   const comma = window.lastIndexOf(', ')
   const space = window.lastIndexOf(' ')
-  const cut = comma > longest / 2 ? comma + 1 : space > longest / 2 ? space : longest
-  push(found, text.slice(0, cut), at)
-  push(found, text.slice(cut), at + cut)
+  return comma > longest / 2 ? comma + 1 : space > longest / 2 ? space : longest
 }
 
 export interface SpokenSentence extends Sentence {

@@ -26,7 +26,7 @@ const Merged = z.object({
   ),
 })
 
-export interface Digest extends Notes {}
+export type Digest = Notes
 
 interface Work {
   model: ChatModel
@@ -199,14 +199,14 @@ async function mergeGroup(points: Points, title: string, work: Work): Promise<{ 
 /** Parts overlap in what they speak of: the same task noted twice is one, resting on both places. */
 function distinct<T extends { text: string; lines: number[] }>(items: readonly T[], language: string | null): T[] {
   const stop = smallWords(language)
-  const kept: (T & { topics: Set<string> })[] = []
+  const kept: { item: T; topics: Set<string> }[] = []
   for (const item of items) {
     const topics = new Set(topicsOf(item.text, stop))
     const same = kept.find((it) => alike(it.topics, topics))
-    if (same) same.lines = [...new Set([...same.lines, ...item.lines])]
-    else kept.push({ ...item, topics })
+    if (same) same.item = { ...same.item, lines: [...new Set([...same.item.lines, ...item.lines])] }
+    else kept.push({ item, topics })
   }
-  return kept.map(({ topics: _, ...item }) => item as unknown as T)
+  return kept.map(({ item }) => item)
 }
 
 function alike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

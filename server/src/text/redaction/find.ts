@@ -107,7 +107,7 @@ const addressPatterns = [
   ),
   // Hauptstraße 12, 10115 Berlin
   new RegExp(
-    String.raw`(?<![\p{L}\d])(?:\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|gasse|platz|allee|ufer|damm|ring|laan|straat|gracht|plein)|(?:\p{Lu}[\p{L}-]+\s)+(?:Straße|Strasse|Weg|Gasse|Platz|Allee|Ufer|Damm|Ring))\s${house}(?!\d)${place}`,
+    String.raw`(?<![\p{L}\d])(?:\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|gasse|platz|allee|ufer|damm|ring|laan|straat|gracht|plein)|(?:\p{Lu}[\p{L}-]+\s){1,3}(?:Straße|Strasse|Weg|Gasse|Platz|Allee|Ufer|Damm|Ring))\s${house}(?!\d)${place}`,
     'gu',
   ),
   // Via Roma 12, 00184 Roma; Calle Mayor 5; 12 rue de la Paix, 75002 Paris
