@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Refusal } from '../../../src/access/refusal.ts'
+import { Refusal } from '../../../src/platform/refusal.ts'
 import type { Files } from '../../../src/platform/files/port.ts'
 
 export interface Bench {
