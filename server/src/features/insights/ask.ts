@@ -1,6 +1,6 @@
 import type { AskAnswer, Limit, Passage, RankedPassage } from '@mina/contract'
 import { z } from 'zod'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { Log } from '../../platform/log.ts'
 import { detectLanguage } from '../../text/language.ts'
 import { sentencesOf } from '../../text/sentences.ts'

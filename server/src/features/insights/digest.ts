@@ -1,6 +1,6 @@
 import type { InsightTemplate } from '@mina/contract'
 import { z } from 'zod'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { TextSegment } from '../../text/segment.ts'
 import { smallWords, topicsOf } from '../../text/words.ts'
 import { type ChatModel, TooMuchAtOnce } from './model.ts'

@@ -1,6 +1,6 @@
 import type { SentenceSentiment, SentimentAnswer } from '@mina/contract'
 import { z } from 'zod'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { detectLanguage } from '../../text/language.ts'
 import { type Sentence, sentencesOf } from '../../text/sentences.ts'
 import { judged, overall, sentimentOf } from '../../text/sentiment/index.ts'
