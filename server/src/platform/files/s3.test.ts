@@ -20,7 +20,7 @@ const bench = async () => {
   const options = { ...s3Keys, bucket: 'recordings', region: 'us-east-1', forcePathStyle: true, tempDir }
   return {
     server,
-    files: createS3Files({ ...options, endpoint: server.endpoint, timeoutMs: 400, partBytes: 5 * 1024 * 1024 }),
+    files: createS3Files({ ...options, endpoint: server.endpoint, timeoutMs: 1500, partBytes: 5 * 1024 * 1024 }),
     folder,
     leftovers: async () => (await readdir(tempDir).catch(() => [])).length,
     async close() {
@@ -47,7 +47,8 @@ describe('files in S3', () => {
 
   it('sends large files in parts', async () => {
     await storage.files.put('users/1/parts', { body: randomBytes(11 * 1024 * 1024) })
-    expect(storage.server.way.seen.filter((seen) => seen.includes('partNumber=')).length).toBe(3)
+    const parts = storage.server.way.seen.flatMap((seen) => /partNumber=(\d+)/.exec(seen)?.[1] ?? [])
+    expect(new Set(parts)).toEqual(new Set(['1', '2', '3']))
   })
 
   it('tries again where the storage is busy, breaks the line or is silent', async () => {

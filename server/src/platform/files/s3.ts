@@ -77,7 +77,7 @@ const createClient = (options: S3Options) => {
 
 /** Files in an S3 bucket. The hash that we made ourselves lies beside each, and a whole read is held against it. */
 export const createS3Files = (options: S3Options): Files => {
-  const { bucket, tempDir, partBytes = 8 * 1024 * 1024 } = options
+  const { bucket, tempDir, partBytes = 5 * 1024 * 1024 } = options
   const client = createClient(options)
   const at = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) })
 
@@ -87,7 +87,7 @@ export const createS3Files = (options: S3Options): Files => {
       client,
       params: { ...at(key), Body: body, ContentType: 'application/octet-stream', Metadata: { sha256 } },
       partSize: partBytes,
-      // Parts wait in memory: two at a time keep a large upload under 20 MB.
+      // Parts wait in memory: two at a time, of the smallest size allowed, keep that small whatever the size of the file.
       queueSize: 2,
     })
     await work.done().finally(() => body.destroy())

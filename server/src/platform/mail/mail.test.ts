@@ -44,7 +44,7 @@ describe('mail through SMTP', () => {
   const start = async (options: Parameters<typeof startSmtp>[0], smtp: Partial<SmtpOptions> = {}) => {
     server = await startSmtp(options)
     const { ca, port } = server
-    mail = mailer({ host: 'localhost', port, tls: Boolean(options?.starttls), ca, timeoutMs: 500, ...smtp })
+    mail = mailer({ host: 'localhost', port, tls: Boolean(options?.starttls), ca, timeoutMs: 5000, ...smtp })
   }
   const login = { user: 'mina', password: 'canary-password' }
   const credentials = { username: login.user, password: login.password }
@@ -109,7 +109,7 @@ describe('mail through SMTP', () => {
   })
 
   it('gives up on a server that hangs, and on one that is not there', async () => {
-    await start({ hang: true })
+    await start({ hang: true }, { timeoutMs: 400 })
     expect(await mail.send(letter)).toEqual({ sent: false, retryable: true })
     const silent = createServer(() => {})
     await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready))
