@@ -118,7 +118,18 @@ describe('files in S3', () => {
     expect(signature(other)).not.toBe(signature(link))
   })
 
-  it('sweeps where the server can not list broken uploads', async () => {
+  it('ends uploads that were broken off, and is content where the server can not list them', async () => {
     expect(await storage.files.sweep(new Date())).toBe(0)
+    const upload = (key: string, at: string) =>
+      `<Upload><Key>${key}</Key><UploadId>id-${key}</UploadId><Initiated>${at}</Initiated></Upload>`
+    const uploads = upload('old', '2026-01-01T00:00:00.000Z') + upload('new', '2099-01-01T00:00:00.000Z')
+    const body = `<?xml version="1.0"?><ListMultipartUploadsResult>${uploads}</ListMultipartUploadsResult>`
+    const { way } = storage.server
+    way.plan({ how: 'status', status: 200, body, type: 'application/xml' }, { on: (it) => it.method === 'GET' })
+    way.plan({ how: 'status', status: 204, body: '', type: 'text/plain' }, { on: (it) => it.method === 'DELETE' })
+    way.seen.length = 0
+    expect(await storage.files.sweep(new Date('2026-02-01'))).toBe(1)
+    const ended = way.seen.filter((it) => it.startsWith('DELETE'))
+    expect(ended).toEqual([expect.stringContaining('uploadId=id-old')])
   })
 })

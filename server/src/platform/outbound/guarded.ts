@@ -6,6 +6,7 @@ import { diskFailure } from '../files/failure.ts'
 import type { StoredFile } from '../files/port.ts'
 import { createGuardedConnector, type Lookup, lookupAll } from './connector.ts'
 import { compressed, endless, tooLarge, tooLong, unanswered, unreachable, webAddress } from './links.ts'
+import { isRedirect, onward } from './redirects.ts'
 
 export interface Limits {
   maxBytes: number
@@ -60,29 +61,8 @@ interface Opened {
   url: URL
 }
 
-const redirecting = [301, 302, 303, 307, 308]
-
 const headersOf = (answer: Dispatcher.ResponseData): GuardedAnswer['headers'] =>
   Object.fromEntries(Object.entries(answer.headers).map(([name, it]) => [name, Array.isArray(it) ? it.join(', ') : it]))
-
-/** What goes along to the next hop: as browsers do it, and nothing private to another origin. */
-const onward = (sent: GuardedRequest, status: number, from: URL, to: URL): GuardedRequest => {
-  const { body, method = 'GET', headers = {}, ...rest } = sent
-  const becomesGet = status === 303 || (status < 303 && method === 'POST')
-  const foreign = from.origin !== to.origin
-  const kept = Object.entries(headers).filter(([name]) => {
-    const it = name.toLowerCase()
-    if (becomesGet && it.startsWith('content-')) return false
-    return !foreign || ['accept', 'accept-language', 'content-type', 'user-agent'].includes(it)
-  })
-  if (body !== undefined && !becomesGet && from.protocol === 'https:' && to.protocol === 'http:') throw unreachable()
-  return {
-    ...rest,
-    headers: Object.fromEntries(kept),
-    method: becomesGet && method !== 'HEAD' ? 'GET' : method,
-    ...(body !== undefined && !becomesGet && { body }),
-  }
-}
 
 /** HTTP to addresses that somebody else gave us. See the decision on outgoing connections for what it refuses and why. */
 export const createGuardedFetch = (options: GuardedFetchOptions): GuardedFetch => {
@@ -110,7 +90,7 @@ export const createGuardedFetch = (options: GuardedFetchOptions): GuardedFetch =
     for (let hops = 0; ; hops++) {
       const answer = await hop(url, sent, signal)
       const location = answer.headers.location
-      const follow = asked.redirects !== 'answer' && redirecting.includes(answer.statusCode)
+      const follow = asked.redirects !== 'answer' && isRedirect(answer.statusCode)
       if (!follow || typeof location !== 'string') return { answer, url }
       answer.body.on('error', () => {}).destroy()
       if (hops === maxRedirects) throw endless()
