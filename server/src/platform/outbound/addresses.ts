@@ -28,7 +28,7 @@ export const parseAddress = (text: string): Address | null => {
  */
 export const isPublicAddress = (text: string): boolean => {
   const address = parseAddress(text)
-  if (!address || address.range() !== 'unicast') return false
+  if (address?.range() !== 'unicast') return false
   if (address.kind() === 'ipv4') return true
   const six = address as ipaddr.IPv6
   return six.match(global) && !six.match(documentation)
