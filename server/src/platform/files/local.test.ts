@@ -52,6 +52,21 @@ describe('files on local disk', () => {
     await expect(stat(upload)).rejects.toThrow('ENOENT')
   })
 
+  it('takes a file from another disk too', async () => {
+    const elsewhere = await mkdtemp('/dev/shm/mina-files-')
+    try {
+      const bytes = randomBytes(100_000)
+      await writeFile(join(elsewhere, 'upload'), bytes)
+      const files = createLocalFiles({ root })
+      expect(await files.put('users/1/far', { path: join(elsewhere, 'upload') })).toMatchObject({ size: 100_000 })
+      const opened = await files.open('users/1/far')
+      expect(opened && (await buffer(opened.body)).equals(bytes)).toBe(true)
+      expect(await readdir(join(root, '.incoming'))).toEqual([])
+    } finally {
+      await rm(elsewhere, { recursive: true })
+    }
+  })
+
   it('follows no symbolic link, coming in or going out', async () => {
     const files = createLocalFiles({ root })
     const secret = join(folder, 'secret')

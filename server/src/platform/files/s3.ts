@@ -7,77 +7,20 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
-  S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { Refusal } from '../refusal.ts'
 import { attachment } from './attachment.ts'
-import { diskFailure, storageDown, storageFull } from './failure.ts'
 import { checkedKey, checkedPrefix } from './key.ts'
 import type { FileSource, Files, OpenedFile } from './port.ts'
 import { metRange } from './range.ts'
+import { asked, createClient, failure, isAbsent, type S3Options, statusOf } from './s3-client.ts'
 import { expectFailure, measure, spool, sweepSpool } from './spool.ts'
 import { fetchVerified, openOnce, type RemoteBody } from './verified.ts'
 
-export interface S3Options {
-  bucket: string
-  region: string
-  /** For S3-compatible servers; Amazon's own otherwise. */
-  endpoint?: string
-  /** Without these the SDK looks for a role of the machine. */
-  accessKeyId?: string
-  secretAccessKey?: string
-  forcePathStyle?: boolean
-  /** Where files lie while they are hashed and checked. */
-  tempDir: string
-  /** How long the other side may be silent. */
-  timeoutMs?: number
-  partBytes?: number
-}
-
-const statusOf = (error: unknown) => (error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined)
-const isAbsent = (error: unknown) =>
-  error instanceof S3ServiceException && ['NoSuchKey', 'NotFound'].includes(error.name)
-
-const failure = (error: unknown): unknown => {
-  const judged = diskFailure(error)
-  if (judged instanceof Refusal || judged instanceof TypeError) return judged
-  return statusOf(error) === 507 || (error instanceof Error && error.name === 'XMinioStorageFull')
-    ? storageFull(error)
-    : storageDown(error)
-}
-
-/** Says what went wrong in words that hold no key, address or bucket name; the cause stays attached. */
-const asked = <T>(work: Promise<T>): Promise<T> =>
-  work.catch((error) => {
-    throw failure(error)
-  })
-
-const createClient = (options: S3Options) => {
-  const { accessKeyId, secretAccessKey, timeoutMs = 30_000 } = options
-  return new S3Client({
-    region: options.region,
-    ...(options.endpoint && { endpoint: options.endpoint }),
-    forcePathStyle: options.forcePathStyle ?? false,
-    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
-    // S3-compatible servers store the SDK's checksum trailers as part of the file. Our own hash stands in for them.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    maxAttempts: 4,
-    requestHandler: {
-      connectionTimeout: Math.min(timeoutMs, 5000),
-      requestTimeout: timeoutMs,
-      throwOnRequestTimeout: true,
-      socketTimeout: timeoutMs,
-    },
-  })
-}
-
 /** Files in an S3 bucket. The hash that we made ourselves lies beside each, and a whole read is held against it. */
 export const createS3Files = (options: S3Options): Files => {
-  const { bucket, tempDir, partBytes = 8 * 1024 * 1024 } = options
+  const { bucket, tempDir, partBytes = 5 * 1024 * 1024 } = options
   const client = createClient(options)
   const at = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) })
 
@@ -87,7 +30,7 @@ export const createS3Files = (options: S3Options): Files => {
       client,
       params: { ...at(key), Body: body, ContentType: 'application/octet-stream', Metadata: { sha256 } },
       partSize: partBytes,
-      // Parts wait in memory: two at a time keep a large upload under 20 MB.
+      // Parts wait in memory: two at a time, of the smallest size allowed, keep that small whatever the size of the file.
       queueSize: 2,
     })
     await work.done().finally(() => body.destroy())

@@ -15,7 +15,7 @@ const bench = async () => {
   const { url, serviceRoleKey } = server
   return {
     server,
-    files: createSupabaseFiles({ url, serviceRoleKey, bucket: 'saas-files', tempDir, timeoutMs: 1000 }),
+    files: createSupabaseFiles({ url, serviceRoleKey, bucket: 'saas-files', tempDir, timeoutMs: 1500 }),
     folder,
     tempDir,
     leftovers: async () => (await readdir(tempDir).catch(() => [])).length,

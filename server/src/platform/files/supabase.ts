@@ -1,69 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { StorageClient, type StorageError } from '@supabase/storage-js'
-import { Agent, fetch as undiciFetch } from 'undici'
-import { Refusal } from '../refusal.ts'
-import { diskFailure, storageDown, storageFull } from './failure.ts'
 import { checkedKey, checkedPrefix } from './key.ts'
 import type { FileSource, Files, OpenedFile } from './port.ts'
 import { metRange } from './range.ts'
-import { withRetries } from './retry.ts'
 import { expectFailure, measure, spool, sweepSpool } from './spool.ts'
+import { asked, createBucketClient, failure, isAbsent, type SupabaseOptions } from './supabase-client.ts'
 import { fetchVerified, openOnce, type RemoteBody } from './verified.ts'
-
-export interface SupabaseOptions {
-  /** The project's address, without `/storage/v1`. */
-  url: string
-  serviceRoleKey: string
-  bucket: string
-  /** Where files lie while they are hashed and checked. */
-  tempDir: string
-  /** How long the other side may be silent. */
-  timeoutMs?: number
-}
-
-/** The transport mostly says 400; the true status is a string in the body, if there was a body. */
-const statusOf = (error: StorageError): number | undefined => {
-  const status = Number.parseInt(error.statusCode ?? '', 10)
-  return Number.isNaN(status) ? error.status : status
-}
-
-class SupabaseFailure extends Error {
-  readonly status: number | undefined
-
-  constructor(error: StorageError) {
-    super('Supabase Storage refused or failed', { cause: error })
-    this.status = statusOf(error)
-  }
-}
-
-const isAbsent = (error: unknown) => error instanceof SupabaseFailure && error.status === 404
-
-const worthRetrying = (error: unknown) =>
-  error instanceof SupabaseFailure && (error.status === undefined || error.status === 429 || error.status >= 500)
-
-const failure = (error: unknown): unknown => {
-  const judged = diskFailure(error)
-  if (judged instanceof Refusal || judged instanceof TypeError) return judged
-  const status = error instanceof SupabaseFailure ? error.status : undefined
-  if (status === 507) return storageFull(error)
-  if (status === 413)
-    return new Refusal('too_large', 'The file is larger than the storage bucket allows. Raise its limit in Supabase.', {
-      cause: error,
-    })
-  return storageDown(error)
-}
-
-/** The SDK never throws: it answers data or an error. Here a failure is an exception, retried where that can help. */
-const asked = async <T>(work: () => PromiseLike<{ data: T; error: null } | { data: null; error: StorageError }>) =>
-  withRetries(
-    async () => {
-      const { data, error } = await work()
-      if (error) throw new SupabaseFailure(error)
-      return data
-    },
-    { worthIt: worthRetrying },
-  )
 
 const orNull = (error: unknown) => {
   if (isAbsent(error)) return null
@@ -74,31 +16,8 @@ const isFolder = (entry: { id: string | null }) => entry.id === null
 
 /** Files in a bucket of Supabase Storage, through its own client. Hash and checks are as for S3. */
 export const createSupabaseFiles = (options: SupabaseOptions): Files => {
-  const { bucket, tempDir, timeoutMs = 30_000 } = options
-  const dispatcher = new Agent({
-    connect: { timeout: Math.min(timeoutMs, 5000) },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  })
-  /** The client can not ask for a range by itself, and would take a whole file for the part. */
-  const files = (range?: string) => {
-    const patient = async (url: string, init: Parameters<typeof undiciFetch>[1]) => {
-      const answer = await undiciFetch(url, { ...init, dispatcher })
-      if (range && answer.ok && answer.status !== 206) {
-        await answer.body?.cancel()
-        throw new Error('The storage ignored the range')
-      }
-      return answer
-    }
-    const headers = {
-      apikey: options.serviceRoleKey,
-      authorization: `Bearer ${options.serviceRoleKey}`,
-      ...(range && { range }),
-    }
-    // undici's fetch is Node's own with a dispatcher; only the names of its types differ.
-    const transport = patient as unknown as typeof fetch
-    return new StorageClient(`${options.url.replace(/\/+$/, '')}/storage/v1`, headers, transport).from(bucket)
-  }
+  const { tempDir } = options
+  const files = createBucketClient(options)
 
   const upload = async (key: string, path: string, sha256: string, size: number) => {
     await asked(async () => {
