@@ -182,3 +182,21 @@ test('npm start ends with the server: the signal reaches it and nothing is left 
   shell.kill('SIGTERM')
   expect(await once(shell, 'exit')).toEqual([7, null])
 })
+
+test('npm run dev starts the server again when its source changes, and ends with one signal', async () => {
+  ensure('--cli')
+  mkdirSync(join(root, 'server/src'), { recursive: true })
+  const main = join(root, 'server/src/main.ts')
+  writeFileSync(main, `console.log('version one')\n${waiting}`)
+  const dev = spawn(process.execPath, [join(root, 'scripts', 'dev.mjs')], { env: environment() })
+  let said = ''
+  dev.stdout.on('data', (chunk) => {
+    said += chunk
+  })
+  await expect.poll(() => said, { timeout: 10_000 }).toContain('version one')
+  writeFileSync(main, `console.log('version two')\n${waiting}`)
+  await expect.poll(() => said, { timeout: 10_000 }).toContain('version two')
+  dev.kill('SIGTERM')
+  const [code] = await once(dev, 'exit')
+  expect(code).not.toBeNull()
+})
