@@ -102,7 +102,7 @@ test('what lies within the rules passes the boundaries', () => {
   const imports = [
     "import '../other/index.ts'",
     "import './parts/one.ts'",
-    "import '../../access/refusal.ts'",
+    "import '../server/src/platform/refusal.ts'",
     "import '../../platform/database/connect.ts'",
     "import '@mina/contract'",
   ]

@@ -76,6 +76,15 @@ const limitsConfig = (read: Fields) => ({
   /** Content types by their short names; empty allows all that Mina knows. */
   uploadTypes: read.list('ALLOWED_UPLOAD_TYPES'),
   rateLimits: read.choice('RATE_LIMITS', ['on', 'off'], 'on') === 'on',
+  /** Requests a minute, by class of route. */
+  rates: {
+    read: read.integer(1_200, 1, 1e9, 'RATE_READ_PER_MINUTE'),
+    write: read.integer(600, 1, 1e9, 'RATE_WRITE_PER_MINUTE'),
+    login: read.integer(60, 1, 1e9, 'RATE_LOGIN_PER_MINUTE'),
+    mail: read.integer(10, 1, 1e9, 'RATE_MAIL_PER_MINUTE'),
+    token: read.integer(120, 1, 1e9, 'RATE_TOKEN_PER_MINUTE'),
+    speech: read.integer(120, 1, 1e9, 'RATE_SPEECH_PER_MINUTE'),
+  },
 })
 
 function plans(read: Fields) {

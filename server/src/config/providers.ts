@@ -8,6 +8,7 @@ export const providerConfig = (read: Fields) => {
     baseUrl: read.url('OPENAI_BASE_URL'),
     transcriptionModel: read.text('OPENAI_TRANSCRIPTION_MODEL', 'whisper-1'),
   }
+  const speechBaseUrl = read.url('SPEECH_BASE_URL')
   const llmBaseUrl = read.url('LLM_BASE_URL')
   return {
     openai,
@@ -19,14 +20,15 @@ export const providerConfig = (read: Fields) => {
     assemblyai: { apiKey: read.optional('ASSEMBLYAI_API_KEY'), baseUrl: read.url('ASSEMBLYAI_BASE_URL') },
     /** An OpenAI-compatible speech server. */
     speech: {
-      apiKey: read.optional('SPEECH_API_KEY') ?? openai.apiKey,
-      baseUrl: read.url('SPEECH_BASE_URL') ?? openai.baseUrl,
+      apiKey: read.optional('SPEECH_API_KEY') ?? (speechBaseUrl ? undefined : openai.apiKey),
+      baseUrl: speechBaseUrl ?? openai.baseUrl,
     },
     /** An OpenAI-compatible model endpoint; there is none unless a base URL or an OpenAI key is set. */
     llm:
       llmBaseUrl || openai.apiKey
         ? {
-            apiKey: read.optional('LLM_API_KEY') ?? openai.apiKey,
+            // OpenAI's key is for OpenAI: another endpoint never gets to see it.
+            apiKey: read.optional('LLM_API_KEY') ?? (llmBaseUrl ? undefined : openai.apiKey),
             baseUrl: llmBaseUrl ?? openai.baseUrl,
             model: read.optional('LLM_MODEL') ?? openai.model,
           }

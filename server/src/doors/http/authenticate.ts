@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { csrfToken, sameText } from '../../access/csrf.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Credentials, Principals } from '../../access/principals.ts'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { CookieJar } from './cookies.ts'
 import type { OriginCheck } from './origins.ts'
 

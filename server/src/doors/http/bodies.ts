@@ -7,11 +7,10 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Endpoint } from '@mina/contract'
 import type { FastifyRequest } from 'fastify'
-import { Refusal } from '../../access/refusal.ts'
 import type { ReceivedFile } from '../../access/route.ts'
+import { Refusal } from '../../platform/refusal.ts'
 
 const MOST_FIELDS = 60
-const MOST_FIELD_BYTES = 1_048_576
 const MOST_FILES = 4
 
 export interface Received {
@@ -51,10 +50,12 @@ async function spool(from: Readable, path: string, most: number): Promise<{ size
 
 interface BodyOptions {
   tempDir: string
+  /** A form's field may be as long as a text. */
+  mostFieldBytes: number
 }
 
 /** Reads a body in the way that the endpoint declares: JSON, a form, files with fields, or raw bytes. */
-export function bodyReader({ tempDir }: BodyOptions) {
+export function bodyReader({ tempDir, mostFieldBytes }: BodyOptions) {
   const folder = async () => {
     const path = join(tempDir, randomUUID())
     await mkdir(path, { recursive: true, mode: 0o700 })
@@ -70,7 +71,7 @@ export function bodyReader({ tempDir }: BodyOptions) {
       const parts = request.parts({
         limits: {
           fieldNameSize: 200,
-          fieldSize: MOST_FIELD_BYTES,
+          fieldSize: mostFieldBytes,
           fields: MOST_FIELDS,
           files: MOST_FILES,
           parts: MOST_FIELDS + MOST_FILES,
@@ -79,6 +80,8 @@ export function bodyReader({ tempDir }: BodyOptions) {
       })
       for await (const part of parts) {
         if (part.type === 'field') {
+          if (part.valueTruncated)
+            throw new Refusal('too_long', `${part.fieldname}: is longer than ${mb(mostFieldBytes)}.`)
           const name = part.fieldname.replace(/\[\]$/, '')
           if (part.fieldname.endsWith('[]')) fields[name] = [...((fields[name] as unknown[]) ?? []), part.value]
           else fields[name] = part.value

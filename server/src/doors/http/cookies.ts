@@ -1,5 +1,8 @@
+import { parseCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { decodeJwt } from 'jose'
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 interface CookieOptions {
   secure: boolean
@@ -9,13 +12,16 @@ interface CookieOptions {
 /** The names and attributes of our cookies: `__Host-` and Secure exactly when the public address is https. */
 export function cookieJar({ secure, sameSite }: CookieOptions) {
   const named = (name: string) => `${secure ? '__Host-' : ''}mina_${name}`
+  const inHeader = (headers: Headers, name: string) =>
+    parseCookie(String(headers.cookie ?? ''))[named(name)] || undefined
   const read = (request: FastifyRequest, name: string) => request.cookies[named(name)] || undefined
 
   return {
     access: (request: FastifyRequest) => read(request, 'access'),
     refresh: (request: FastifyRequest) => read(request, 'refresh'),
-    /** For a handshake, which has only the raw header. */
-    accessIn: (cookies: Record<string, string | undefined>) => cookies[named('access')],
+    /** For a handshake, and wherever only the raw header is at hand. */
+    accessIn: (headers: Headers) => inHeader(headers, 'access'),
+    refreshIn: (headers: Headers) => inHeader(headers, 'refresh'),
     /** The session that the cookies speak of, true or not: what a CSRF token must be bound to. */
     sessionIdOf(request: FastifyRequest): string | undefined {
       const access = read(request, 'access')

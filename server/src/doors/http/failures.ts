@@ -1,9 +1,9 @@
 import { type ErrorCode, errorStatus, type Family } from '@mina/contract'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
-import { Refusal } from '../../access/refusal.ts'
 import { isUnavailable } from '../../platform/database/errors.ts'
 import type { Log } from '../../platform/log.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { SpeechError } from '../../speech/errors.ts'
 
 export interface Failure {

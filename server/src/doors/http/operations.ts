@@ -1,8 +1,8 @@
 import { health, healthz, metrics, readyz } from '@mina/contract'
 import { sameText } from '../../access/csrf.ts'
-import { Refusal } from '../../access/refusal.ts'
 import { type CallInfo, serve } from '../../access/route.ts'
 import { registry } from '../../platform/metrics.ts'
+import { Refusal } from '../../platform/refusal.ts'
 
 export interface Readiness {
   ok: boolean

@@ -1,27 +1,13 @@
 import { createHash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import type { RateClass } from '@mina/contract'
 import type { FastifyReply } from 'fastify'
-import ipaddr from 'ipaddr.js'
+import { addressKey } from '../../access/address.ts'
 import type { Principal } from '../../access/principal.ts'
-import { Refusal } from '../../access/refusal.ts'
 import type { Bucket, Limiter } from '../../platform/limits/port.ts'
+import { Refusal } from '../../platform/refusal.ts'
 
 /** Requests a minute by class of route: by account where there is one, else by address. */
 export type Rates = Record<Exclude<RateClass, 'none'>, number>
-
-/** One customer of a provider has a whole /64: it counts as one address. */
-export const addressKey = (ip: string): string => {
-  if (!isIPv6(ip)) return ip
-  const address = ipaddr.parse(ip)
-  if (address.kind() !== 'ipv6') return ip
-  const v6 = address as ipaddr.IPv6
-  if (v6.isIPv4MappedAddress()) return v6.toIPv4Address().toString()
-  return `${v6.parts
-    .slice(0, 4)
-    .map((part) => part.toString(16))
-    .join(':')}::/64`
-}
 
 const keyOf = (principal: Principal | null, ip: string) =>
   principal
