@@ -154,12 +154,13 @@ test('the web app is built when its sources changed, and only then', () => {
 })
 
 // What stands in for the command line and the server: says that it is there, then waits for a signal.
-const waiting = `process.on('SIGTERM', () => process.exit(7)); console.log(process.argv.slice(2).join(' ')); setInterval(() => {}, 1000)`
+const waiting = (says: string): string =>
+  `process.on('SIGTERM', () => process.exit(7)); setInterval(() => {}, 1000); console.log(${says})`
 
 test('the command passes arguments and signals on, and its exit code back', async () => {
   ensure('--cli')
   mkdirSync(join(root, 'server/src/doors/cli'), { recursive: true })
-  writeFileSync(join(root, 'server/src/doors/cli/main.ts'), waiting)
+  writeFileSync(join(root, 'server/src/doors/cli/main.ts'), waiting("process.argv.slice(2).join(' ')"))
   const mina = spawn(process.execPath, [join(root, 'scripts', 'mina.mjs'), 'transcribe', 'a b.wav'], {
     env: environment(),
   })
@@ -173,7 +174,7 @@ test('npm start ends with the server: the signal reaches it and nothing is left 
   const scripts = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')).scripts
   ensure('--cli')
   mkdirSync(join(root, 'server/src'), { recursive: true })
-  writeFileSync(join(root, 'server/src/main.ts'), `console.log(process.pid)\n${waiting}`)
+  writeFileSync(join(root, 'server/src/main.ts'), waiting('process.pid'))
   symlinkSync(process.execPath, join(root, 'programs', 'node'))
   const shell = spawn('/bin/sh', ['-c', scripts.start], { cwd: root, env: environment() })
   const [said] = await once(shell.stdout, 'data')
@@ -181,4 +182,22 @@ test('npm start ends with the server: the signal reaches it and nothing is left 
   expect(Number.parseInt(String(said), 10)).toBe(shell.pid)
   shell.kill('SIGTERM')
   expect(await once(shell, 'exit')).toEqual([7, null])
+})
+
+test('npm run dev starts the server again when its source changes, and ends with one signal', async () => {
+  ensure('--cli')
+  mkdirSync(join(root, 'server/src'), { recursive: true })
+  const main = join(root, 'server/src/main.ts')
+  writeFileSync(main, waiting("'version one'"))
+  const dev = spawn(process.execPath, [join(root, 'scripts', 'dev.mjs')], { env: environment() })
+  let said = ''
+  dev.stdout.on('data', (chunk) => {
+    said += chunk
+  })
+  await expect.poll(() => said, { timeout: 10_000 }).toContain('version one')
+  writeFileSync(main, waiting("'version two'"))
+  await expect.poll(() => said, { timeout: 10_000 }).toContain('version two')
+  dev.kill('SIGTERM')
+  const [code] = await once(dev, 'exit')
+  expect(code).not.toBeNull()
 })

@@ -8,8 +8,9 @@ beforeAll(() => {
 })
 afterAll(() => discard(folder))
 
-const rounds = 10
-const seed = 20_261_121
+// More rounds, or others, by hand: KILL_ROUNDS=100 KILL_SEED=7 npx vitest run server/test/start/kill
+const rounds = Number(process.env.KILL_ROUNDS ?? 10)
+const seed = Number(process.env.KILL_SEED ?? 20_261_121)
 
 /** mulberry32: the same rounds at every run. */
 const randomNumbers = (start: number) => {
@@ -23,7 +24,7 @@ const randomNumbers = (start: number) => {
 }
 
 test('killed again and again under writes, it opens each time and has every acknowledged row', {
-  timeout: 120_000,
+  timeout: rounds * 12_000,
 }, async () => {
   const random = randomNumbers(seed)
   const acknowledged: number[] = []

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import type { Log } from '../log.ts'
-import { openEmbedded } from './embedded.ts'
+import { openEmbedded, untilUsable } from './embedded.ts'
 import { DatabaseStartError, databaseCode } from './errors.ts'
 import { createListener, type Listener } from './listener.ts'
 import { createPool } from './pool.ts'
@@ -48,9 +48,8 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     log,
     onLoss: () => listener?.check(),
   })
-  try {
-    await reach(connection, patienceMs)
-    listener = await createListener({
+  const connectListener = (): Promise<Listener> =>
+    createListener({
       connection,
       log,
       onGone: async ({ silent }) => {
@@ -58,6 +57,16 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
         await embedded?.revive()
       },
     })
+  try {
+    if (embedded)
+      listener = await untilUsable(async () => {
+        await embedded.revive()
+        return connectListener()
+      })
+    else {
+      await reach(connection, patienceMs)
+      listener = await connectListener()
+    }
   } catch (error) {
     await pool.end()
     await embedded?.close()

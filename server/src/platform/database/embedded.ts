@@ -12,7 +12,7 @@ import { explainFailure } from './embedded-programs.ts'
 import { embeddedSettings } from './embedded-settings.ts'
 import { socketFolder } from './embedded-socket.ts'
 import { enterUsers } from './embedded-users.ts'
-import { DatabaseStartError, databaseCode } from './errors.ts'
+import { DatabaseStartError, databaseCode, isUnavailable } from './errors.ts'
 
 export interface EmbeddedOptions {
   dataDir: string
@@ -83,8 +83,11 @@ export const openEmbedded = async ({ dataDir, log, settings }: EmbeddedOptions):
   }
 
   try {
-    const socket = await bringUpOnce()
-    await ensureDatabase(socket)
+    const socket = await untilUsable(async () => {
+      const found = await bringUpOnce()
+      await ensureDatabase(found)
+      return found
+    })
     return {
       connection: { host: socket, port: 5432, user, database },
       revive: async () => {
@@ -98,6 +101,21 @@ export const openEmbedded = async ({ dataDir, log, settings }: EmbeddedOptions):
   } catch (error) {
     users.leave()
     throw error
+  }
+}
+
+/**
+ * Whoever was the last user may have looked just before we entered, and stops it under our feet: then it is brought up
+ * again. Never for ever, since each time somebody else has to leave at that very moment.
+ */
+export const untilUsable = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+  for (let left = 5; ; left -= 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (left === 0 || error instanceof DatabaseStartError || !isUnavailable(error)) throw error
+      await pause(50)
+    }
   }
 }
 

@@ -40,7 +40,7 @@ const silence = new Error('The database is silent.')
 export const createListener = async (options: ListenerOptions): Promise<Listener> => {
   const { connection, log, onGone, onReturn, heartbeatMs = 1000, silenceMs = 2500 } = options
   const channels = new Map<string, Set<ListenHandler>>()
-  const closing = new AbortController()
+  let closing = false
   let client: pg.Client | undefined
   let wake = (): void => {}
 
@@ -82,14 +82,17 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
     }
   }
 
-  const rest = (milliseconds: number): Promise<void> => {
-    const woken = new AbortController()
-    wake = () => woken.abort()
-    return pause(milliseconds, undefined, { signal: AbortSignal.any([woken.signal, closing.signal]) }).catch(() => {})
-  }
+  const rest = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
 
   const comeBack = async (silent: boolean): Promise<pg.Client | undefined> => {
-    for (let attempt = 0; !closing.signal.aborted; attempt += 1) {
+    for (let attempt = 0; !closing; attempt += 1) {
       try {
         await onGone({ silent: silent || attempt > 0 })
         return await connect()
@@ -102,13 +105,13 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
   }
 
   const watch = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
+    while (!closing) {
       await rest(heartbeatMs)
-      if (closing.signal.aborted || !client) break
+      if (closing || !client) break
       try {
         await beat(client)
       } catch (error) {
-        if (closing.signal.aborted) break
+        if (closing) break
         abandon(client)
         client = undefined
         client = await comeBack(error === silence)
@@ -138,7 +141,8 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
     isAlive: () => client !== undefined,
     check: () => wake(),
     close: async () => {
-      closing.abort()
+      closing = true
+      wake()
       const last = client
       client = undefined
       await last?.end().catch(() => {})
