@@ -34,7 +34,10 @@ beforeAll(async () => {
   // Left: a tone for three seconds; right: silence, then a tone from the second second on.
   const left = 'sine=f=440:d=3'
   const right = 'sine=f=880:d=3,volume=enable=lt(t\\,2):volume=0'
-  await ffmpeg(...['-f', 'lavfi', '-i', left, '-f', 'lavfi', '-i', right], ...['-filter_complex', 'amerge=inputs=2', at('stereo.wav')])
+  await ffmpeg(
+    ...['-f', 'lavfi', '-i', left, '-f', 'lavfi', '-i', right],
+    ...['-filter_complex', 'amerge=inputs=2', at('stereo.wav')],
+  )
 })
 afterAll(() => folder.remove())
 
@@ -73,15 +76,24 @@ describe('what a file is', () => {
 
   test('no audio track, nothing inside, text, encryption and too long are told apart', async () => {
     await ffmpeg('-f', 'lavfi', '-i', 'color=s=64x64:d=1', at('mute.mp4'))
-    await expect(probe(at('mute.mp4'))).rejects.toMatchObject({ code: 'unprocessable_audio', message: expect.stringContaining('no audio track') })
+    await expect(probe(at('mute.mp4'))).rejects.toMatchObject({
+      code: 'unprocessable_audio',
+      message: expect.stringContaining('no audio track'),
+    })
     await writeFile(at('empty.mp3'), '')
-    await expect(probe(at('empty.mp3'))).rejects.toMatchObject({ code: 'unprocessable_audio', message: expect.stringContaining('empty') })
+    await expect(probe(at('empty.mp3'))).rejects.toMatchObject({
+      code: 'unprocessable_audio',
+      message: expect.stringContaining('empty'),
+    })
     await writeFile(at('text.mp3'), '<html><script>alert(1)</script>')
     await expect(probe(at('text.mp3'))).rejects.toMatchObject({ code: 'unsupported_type' })
     const key = '76a6c65c5ea762046bd749a2e632ccbb'
     const lock = ['-encryption_scheme', 'cenc-aes-ctr', '-encryption_key', key, '-encryption_kid', key]
     await ffmpeg('-i', at('stereo.wav'), '-c:a', 'aac', ...lock, at('locked.mp4'))
-    await expect(probe(at('locked.mp4'))).rejects.toMatchObject({ code: 'unprocessable_audio', message: expect.stringContaining('encrypted') })
+    await expect(probe(at('locked.mp4'))).rejects.toMatchObject({
+      code: 'unprocessable_audio',
+      message: expect.stringContaining('encrypted'),
+    })
     await expect(probe(at('stereo.wav'), { maxSeconds: 2 })).rejects.toMatchObject({ code: 'too_long' })
   })
 })
@@ -157,11 +169,15 @@ describe('samples', () => {
   test('reading WAV never throws on rubbish', () => {
     const seed = wavBytes(tone(0.01))
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(seed.length - 1), fc.nat(255)), { maxLength: 8 }), fc.nat(seed.length), (edits, length) => {
-        const bytes = Buffer.from(seed)
-        for (const [position, value] of edits) bytes[position] = value
-        readWav(bytes.subarray(0, length))
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(seed.length - 1), fc.nat(255)), { maxLength: 8 }),
+        fc.nat(seed.length),
+        (edits, length) => {
+          const bytes = Buffer.from(seed)
+          for (const [position, value] of edits) bytes[position] = value
+          readWav(bytes.subarray(0, length))
+        },
+      ),
     )
   })
   test('a quiet recording is lifted to speaking level, a loud one is left as it is', () => {
@@ -176,7 +192,8 @@ describe('samples', () => {
     const resampler = createResampler(rate, 16_000)
     const source = tone(1, 8000, 440, rate)
     const out: number[] = []
-    for (let start = 0; start < source.length; start += 777) out.push(...resampler.push(source.subarray(start, start + 777)))
+    for (let start = 0; start < source.length; start += 777)
+      out.push(...resampler.push(source.subarray(start, start + 777)))
     expect(Math.abs(out.length - 16_000)).toBeLessThan(80)
     let crossings = 0
     for (let index = 1; index < out.length; index++) if (out[index - 1]! < 0 && out[index]! >= 0) crossings++

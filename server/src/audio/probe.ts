@@ -28,6 +28,9 @@ export interface ProbeOptions {
 const twelveHours = 12 * 3600
 
 const Printed = z.object({
+  packets: z
+    .array(z.object({ side_data_list: z.array(z.object({ side_data_type: z.string().optional() })).default([]) }))
+    .default([]),
   format: z.object({ duration: z.coerce.number().optional().catch(undefined) }).default({}),
   streams: z
     .array(
@@ -66,7 +69,7 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
     throw new Refusal('unsupported_type', `This is not a recording Mina can read. Send ${supportedTypes}.`)
   const told = await ask(path, options)
   const audio = told.streams.find((stream) => stream.codec_type === 'audio')
-  if (told.streams.some((stream) => encryptedTags.has(stream.codec_tag_string ?? '')))
+  if (encrypted(told))
     throw new Refusal('unprocessable_audio', 'The recording is encrypted or copy-protected. Send an unprotected copy.')
   if (!audio) throw new Refusal('unprocessable_audio', 'The file has no audio track.')
   if (!audio.channels || !audio.sample_rate || !audio.codec_name) throw damaged()
@@ -88,6 +91,11 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
   }
 }
 
+/** Old players' tags, or the mark that the first packets of a common-encryption file carry. */
+const encrypted = (told: z.output<typeof Printed>) =>
+  told.streams.some((stream) => encryptedTags.has(stream.codec_tag_string ?? '')) ||
+  told.packets.some((packet) => packet.side_data_list.some((it) => it.side_data_type?.startsWith('Encryption')))
+
 async function ask(path: string, options: ProbeOptions) {
   const ended = await runTool('ffprobe', {
     input: path,
@@ -97,6 +105,7 @@ async function ask(path: string, options: ProbeOptions) {
         '-show_entries',
         'format=duration:stream=codec_type,codec_name,codec_tag_string,channels,sample_rate,duration',
       ],
+      ...['-read_intervals', '%+#4', '-show_entries', 'packet_side_data=side_data_type'],
       ...['-show_entries', 'stream_disposition=attached_pic', '-of', 'json', '-i', `file:${input}`],
     ],
     limits: { cpuSeconds: 20, outputBytes: 1_000_000 },
