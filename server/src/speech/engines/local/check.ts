@@ -1,6 +1,6 @@
 import { decode } from '../../../audio/decode.ts'
-import type { Decoded } from './messages.ts'
 import { sampleClip } from './built-in.ts'
+import type { Decoded } from './messages.ts'
 
 const clipSeconds = 3.2
 

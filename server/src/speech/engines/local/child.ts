@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { DiarizationFiles, Decoded, EngineFiles, Heard, Operations, Reply, Request } from './messages.ts'
+import type { Heard } from '../../streaming/voice.ts'
+import type { Decoded, DiarizationFiles, EngineFiles, Operations, Reply, Request } from './messages.ts'
 import { loadNative, type NativeResult, type Vad } from './native.ts'
 
 /**
@@ -61,7 +62,14 @@ const idle: Vad[] = []
 const streams = new Map<number, VadStream>()
 
 const loadVad = (model: string) => {
-  const sileroVad = { model, threshold: 0.5, minSilenceDuration: 0.1, minSpeechDuration: 0.1, maxSpeechDuration: 60, windowSize: vadWindow }
+  const sileroVad = {
+    model,
+    threshold: 0.5,
+    minSilenceDuration: 0.1,
+    minSpeechDuration: 0.1,
+    maxSpeechDuration: 60,
+    windowSize: vadWindow,
+  }
   newVad = () => new native.Vad({ sileroVad, sampleRate: 16_000, numThreads: 1, debug: 0 }, 62)
   idle.push(newVad())
 }
@@ -88,9 +96,18 @@ async function diarize({ segmentation, embedding, pcm }: DiarizationFiles & { pc
   const bytes = await readFile(pcm)
   const clustering = { numClusters: -1, threshold: 0.5 }
   const model = { segmentation: { pyannote: { model: segmentation } }, embedding: { model: embedding } }
-  const diarization = new native.OfflineSpeakerDiarization({ ...model, clustering, minDurationOn: 0.2, minDurationOff: 0.5 })
+  const diarization = new native.OfflineSpeakerDiarization({
+    ...model,
+    clustering,
+    minDurationOn: 0.2,
+    minDurationOff: 0.5,
+  })
   const turns = diarization.process(floats(new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1)))
-  return turns.map(({ start, end, speaker }) => ({ start_ms: Math.round(start * 1000), end_ms: Math.round(end * 1000), speaker }))
+  return turns.map(({ start, end, speaker }) => ({
+    start_ms: Math.round(start * 1000),
+    end_ms: Math.round(end * 1000),
+    speaker,
+  }))
 }
 
 const work: { [Op in keyof Operations]: (ask: Operations[Op]['ask']) => Promise<Operations[Op]['answer']> } = {
@@ -100,7 +117,9 @@ const work: { [Op in keyof Operations]: (ask: Operations[Op]['ask']) => Promise<
   },
   async decode({ samples }) {
     if (!decode) throw new Error('no model is loaded')
-    return decode(floats(samples))
+    const began = performance.now()
+    const heard = await decode(floats(samples))
+    return { ...heard, took_ms: performance.now() - began }
   },
   async 'vad.load'({ model }) {
     loadVad(model)

@@ -1,4 +1,5 @@
-import type { Island } from './messages.ts'
+import { quietestPlace } from '../../../audio/quiet.ts'
+import type { Island } from '../../streaming/voice.ts'
 
 const second = 16_000
 const longestPiece = 15 * second
@@ -48,7 +49,8 @@ export function createPacker(limits: { longest?: number; gap?: number } = {}): P
       const first = open?.islands[0]
       const last = open?.islands.at(-1)
       if (open && first && last) {
-        const fits = island.end - first.start <= longest && island.start - last.end <= widest && open.speaker === speaker
+        const fits =
+          island.end - first.start <= longest && island.start - last.end <= widest && open.speaker === speaker
         if (fits) {
           open.islands.push(island)
           return []
@@ -56,7 +58,12 @@ export function createPacker(limits: { longest?: number; gap?: number } = {}): P
       }
       const done = close(island.start)
       const start = Math.max(0, island.start - pad, Math.ceil((before + island.start) / 2))
-      open = { start: before === 0 ? Math.max(0, island.start - pad) : start, end: island.end, islands: [island], speaker }
+      open = {
+        start: before === 0 ? Math.max(0, island.start - pad) : start,
+        end: island.end,
+        islands: [island],
+        speaker,
+      }
       return done
     },
     quietUntil(position) {
@@ -71,7 +78,11 @@ export function createPacker(limits: { longest?: number; gap?: number } = {}): P
 }
 
 /** A stretch of speech too long for the model is cut where it is quietest in the last two fifths of what fits. */
-export function splitLong(island: Island, read: (from: number, to: number) => Int16Array, longest = longestIsland): Island[] {
+export function splitLong(
+  island: Island,
+  read: (from: number, to: number) => Int16Array,
+  longest = longestIsland,
+): Island[] {
   const parts: Island[] = []
   let { start } = island
   while (island.end - start > longest) {
@@ -82,27 +93,4 @@ export function splitLong(island: Island, read: (from: number, to: number) => In
   }
   parts.push({ start, end: island.end })
   return parts
-}
-
-const frame = 0.01 * second
-
-/** The middle of the quietest 50 ms. */
-export function quietestPlace(samples: Int16Array): number {
-  const energies: number[] = []
-  for (let at = 0; at + frame <= samples.length; at += frame) {
-    let energy = 0
-    for (let index = at; index < at + frame; index++) energy += samples[index]! * samples[index]!
-    energies.push(energy)
-  }
-  let best = Math.floor(samples.length / 2)
-  let least = Number.POSITIVE_INFINITY
-  for (let index = 0; index + 5 <= energies.length; index++) {
-    let sum = 0
-    for (let near = index; near < index + 5; near++) sum += energies[near]!
-    if (sum < least) {
-      least = sum
-      best = Math.floor((index + 2.5) * frame)
-    }
-  }
-  return best
 }

@@ -36,7 +36,7 @@ const same = (plain: readonly string[], one: number, other: number, length: numb
 
 /** Keeps one of each run: what is left of a loop that would not go away. */
 export function withoutRepeats(text: string): string {
-  let all = words(text)
+  let all = words(text.replace(/(\S{1,20}?)\1{4,}/g, '$1'))
   for (let found = repeated(all); found; found = repeated(all)) {
     all = [...all.slice(0, found.at + found.length), ...all.slice(found.at + found.length * found.times)]
   }

@@ -6,7 +6,9 @@ const commonest = new Set(
   `the of and to a in is you that it he was for on are as with his they i at be this have from or one had by but not what all were we when your
   can said there an each which she do how their if will up about out many then them these so some her would make like him into time has look
   more go see no way could my than been who its now did get come me just know take people our good us over think also back after use two work
-  well because any give most here very really right yeah okay oh don't it's that's i'm we're going thing things got say`.split(/\s+/),
+  well because any give most here very really right yeah okay oh don't it's that's i'm we're going thing things got say`.split(
+    /\s+/,
+  ),
 )
 
 export interface PieceHeard {

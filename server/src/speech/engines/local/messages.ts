@@ -1,3 +1,5 @@
+import type { Heard } from '../../streaming/voice.ts'
+
 /** What the parent may ask of a child process, and what comes back. */
 export interface Operations {
   load: { ask: EngineFiles; answer: null }
@@ -39,16 +41,6 @@ export interface Decoded {
   /** Seconds from the piece's start, for the models that give them. */
   timed?: { text: string; start: number }[]
   language?: string
-}
-
-/** A stretch of speech between two silences, in samples from the stream's start. */
-export interface Island {
-  start: number
-  end: number
-}
-
-export interface Heard {
-  islands: Island[]
-  /** Someone is speaking at the end of what was fed. */
-  speaking: boolean
+  /** Time that the decode took. */
+  took_ms?: number
 }

@@ -1,8 +1,7 @@
 import { createLeveller } from '../../../audio/level.ts'
+import { createTape } from '../../streaming/tape.ts'
+import type { Island, VoiceDetector } from '../../streaming/voice.ts'
 import { createPacker, type Piece, splitLong } from './cutting.ts'
-import type { Island } from './messages.ts'
-import { createTape } from './tape.ts'
-import type { VoiceDetector } from './vad.ts'
 
 /** A piece with its sound, or word that there was none up to here. */
 export type Cut = { piece: Piece; samples: Int16Array; position: number } | { piece?: undefined; position: number }
@@ -14,7 +13,11 @@ export interface SpeakerTurn extends Island {
 const silenceNews = 30 * 16_000
 
 /** From samples to pieces, as they are asked for; keeps the sound of the piece at hand and no more. */
-export async function* cutPieces(source: AsyncIterable<Int16Array>, detector: VoiceDetector, turns: readonly SpeakerTurn[] = []): AsyncGenerator<Cut> {
+export async function* cutPieces(
+  source: AsyncIterable<Int16Array>,
+  detector: VoiceDetector,
+  turns: readonly SpeakerTurn[] = [],
+): AsyncGenerator<Cut> {
   const tape = createTape()
   const packer = createPacker()
   const leveller = createLeveller()
@@ -62,7 +65,8 @@ function bySpeaker(island: Island, turns: readonly SpeakerTurn[]): (Island & { s
   const parts: (Island & { speaker: number })[] = []
   for (const [index, turn] of mine.entries()) {
     const start = index === 0 ? island.start : parts.at(-1)!.end
-    const end = index === mine.length - 1 ? island.end : Math.min(island.end, Math.floor((turn.end + mine[index + 1]!.start) / 2))
+    const end =
+      index === mine.length - 1 ? island.end : Math.min(island.end, Math.floor((turn.end + mine[index + 1]!.start) / 2))
     const last = parts.at(-1)
     if (last?.speaker === turn.speaker) last.end = Math.max(last.end, end)
     else if (end > start) parts.push({ start, end, speaker: turn.speaker })

@@ -56,7 +56,8 @@ interface PoolOptions {
 const lingering = 800
 const liveMemory = 5000
 
-export const poolSize = (memoryEach: number) => Math.max(1, Math.min(availableParallelism(), Math.floor((totalmem() * 0.6) / memoryEach)))
+export const poolSize = (memoryEach: number) =>
+  Math.max(1, Math.min(availableParallelism(), Math.floor((totalmem() * 0.6) / memoryEach)))
 
 /** Decoders of one model, one thread and one process each: started when needed, kept warm, ended when idle. */
 export function createDecoderPool(options: PoolOptions): DecoderPool {
@@ -93,7 +94,10 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
     } catch (error) {
       slot.worker?.kill()
       slot.worker = slot.ready = slot.job = undefined
-      options.log.error({ reason: error instanceof Error ? error.message : 'unknown' }, 'the speech model could not be started')
+      options.log.error(
+        { reason: error instanceof Error ? error.message : 'unknown' },
+        'the speech model could not be started',
+      )
       return job.reject(notStarted(error))
     }
     const worker = slot.worker
@@ -188,7 +192,8 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
     async close() {
       closed = true
       clearTimeout(idle)
-      for (const job of queue.drain()) job.reject(new SpeechError('local', 'unavailable', 'The speech engine is shutting down.'))
+      for (const job of queue.drain())
+        job.reject(new SpeechError('local', 'unavailable', 'The speech engine is shutting down.'))
       const ending = slots.flatMap((slot) => slot.worker?.gone ?? [])
       stopAll()
       await Promise.all(ending)
@@ -199,7 +204,12 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
 const notStarted = (cause: unknown) =>
   cause instanceof SpeechError
     ? cause
-    : new SpeechError('local', 'unavailable', 'The speech model could not be started on this machine. Run `mina doctor` to see why.', { cause, retryable: true })
+    : new SpeechError(
+        'local',
+        'unavailable',
+        'The speech model could not be started on this machine. Run `mina doctor` to see why.',
+        { cause, retryable: true },
+      )
 
 /** Busy time of the last seconds as a share of what the workers could give. */
 function createLoad(size: number) {

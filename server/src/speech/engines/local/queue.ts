@@ -16,7 +16,10 @@ export interface FairQueue<Job> {
 export function createFairQueue<Job>(): FairQueue<Job> {
   const classes = new Map(order.map((priority) => [priority, new Map<object, Job[]>()]))
   const count = (priorities: readonly Priority[]) =>
-    priorities.reduce((sum, priority) => sum + [...classes.get(priority)!.values()].reduce((all, jobs) => all + jobs.length, 0), 0)
+    priorities.reduce(
+      (sum, priority) => sum + [...classes.get(priority)!.values()].reduce((all, jobs) => all + jobs.length, 0),
+      0,
+    )
 
   const takeFrom = (owners: Map<object, Job[]>) => {
     const [first] = owners

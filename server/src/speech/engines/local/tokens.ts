@@ -17,6 +17,7 @@ export async function tokenTable(): Promise<string> {
   }
   let table = ''
   for (let id = 0; id < 32_768; id++) table += `${Buffer.from(bytesOf(id) as string).toString('base64')} ${id}\n`
-  if (createHash('sha256').update(table).digest('hex') !== known) throw new Error('the token table is not the one the model was made with')
+  if (createHash('sha256').update(table).digest('hex') !== known)
+    throw new Error('the token table is not the one the model was made with')
   return table
 }

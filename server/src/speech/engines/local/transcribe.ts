@@ -6,7 +6,7 @@ import { createLanguageEvidence, fewWords, type LanguageEvidence } from './langu
 import { inOrder } from './parallel.ts'
 import { type PieceText, recognisePiece } from './piece.ts'
 import { type Cut, cutPieces, type SpeakerTurn } from './pieces.ts'
-import { type DecoderPool, type DecodeRequest, PieceLost } from './pool.ts'
+import { type DecodeRequest, type DecoderPool, PieceLost } from './pool.ts'
 import type { VoiceDetectors } from './vad.ts'
 import { estimateWords, padded, timedWords, wordIslands } from './words.ts'
 
@@ -31,7 +31,12 @@ const ms = (samples: number) => Math.round(samples / 16)
 const shortRecording = 120_000
 
 /** The whole way of one recording: decoded, cut, recognised in parallel, told in order. */
-export async function transcribeLocally(ears: Ears, recording: Recording, options: RecognitionOptions, turns: readonly SpeakerTurn[] = []): Promise<Transcript> {
+export async function transcribeLocally(
+  ears: Ears,
+  recording: Recording,
+  options: RecognitionOptions,
+  turns: readonly SpeakerTurn[] = [],
+): Promise<Transcript> {
   options.signal?.throwIfAborted()
   const stop = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
@@ -72,7 +77,8 @@ export async function transcribeLocally(ears: Ears, recording: Recording, option
   options.onProgress?.({ done: 1, audio_s: recording.duration_ms / 1000 })
   const mismatch = ears.englishOnly ? evidence.verdict() : undefined
   if (mismatch) warnings.push(mismatch)
-  else if (utterances.length === 0) warnings.push({ code: 'no_speech', message: 'No speech was found in this recording.' })
+  else if (utterances.length === 0)
+    warnings.push({ code: 'no_speech', message: 'No speech was found in this recording.' })
   return {
     utterances,
     language: mismatch ? null : ears.englishOnly ? 'en' : namedLanguage(options.language),
@@ -83,11 +89,18 @@ export async function transcribeLocally(ears: Ears, recording: Recording, option
 
 const namedLanguage = (language: string | undefined) => (language && language !== 'auto' ? language : null)
 
-async function* recogniseChannel(blocks: AsyncGenerator<Int16Array>, work: Work, turns: readonly SpeakerTurn[], channel?: number): AsyncGenerator<Result> {
+async function* recogniseChannel(
+  blocks: AsyncGenerator<Int16Array>,
+  work: Work,
+  turns: readonly SpeakerTurn[],
+  channel?: number,
+): AsyncGenerator<Result> {
   const detector = await work.detectors.open()
   try {
     // Enough ahead that no decoder waits at the end of a piece, and few enough that memory stays flat.
-    yield* inOrder(cutPieces(blocks, detector, turns), work.pool.size * 2 + 1, (cut) => recogniseCut(cut, work, channel))
+    yield* inOrder(cutPieces(blocks, detector, turns), work.pool.size * 2 + 1, (cut) =>
+      recogniseCut(cut, work, channel),
+    )
   } finally {
     detector.close()
     await blocks.return(undefined)
@@ -128,7 +141,12 @@ async function recogniseCut(cut: Cut, work: Work, channel: number | undefined): 
 
 const clock = (samples: number) => new Date(ms(samples)).toISOString().slice(11, 19)
 
-async function wordsOf(samples: Int16Array, piece: Piece, heard: PieceText, decode: (samples: Int16Array) => Promise<{ text: string }>) {
+async function wordsOf(
+  samples: Int16Array,
+  piece: Piece,
+  heard: PieceText,
+  decode: (samples: Int16Array) => Promise<{ text: string }>,
+) {
   if (heard.timed) return { words: timedWords(heard.timed, piece.start, piece.end) }
   const islands = wordIslands(piece.islands)
   const texts =
@@ -140,7 +158,10 @@ async function wordsOf(samples: Int16Array, piece: Piece, heard: PieceText, deco
             return (await decode(samples.slice(Math.max(0, start - piece.start), end - piece.start))).text
           }),
         )
-  const words = estimateWords(heard.text, islands.map((island, index) => ({ ...island, text: texts[index]! })))
+  const words = estimateWords(
+    heard.text,
+    islands.map((island, index) => ({ ...island, text: texts[index]! })),
+  )
   return { words, wordsEstimated: true }
 }
 

@@ -1,13 +1,7 @@
 import type { Log } from '../../../platform/log.ts'
 import { SpeechError } from '../../errors.ts'
-import type { Heard } from './messages.ts'
+import type { VoiceDetector } from '../../streaming/voice.ts'
 import { ChildLost, type NativeProcess, startNative } from './process.ts'
-
-/** One ear: tells speech from silence in the samples of one recording or stream, fed in order. */
-export interface VoiceDetector {
-  feed(samples: Int16Array, flush?: boolean): Promise<Heard>
-  close(): void
-}
 
 export interface VoiceDetectors {
   open(): Promise<VoiceDetector>
@@ -45,7 +39,10 @@ export function createVoiceDetectors(options: Options): VoiceDetectors {
     const mine = child
     await mine.ready.catch((cause: unknown) => {
       mine.process.kill()
-      throw new SpeechError('local', 'unavailable', 'The voice detector could not be started on this machine.', { cause, retryable: true })
+      throw new SpeechError('local', 'unavailable', 'The voice detector could not be started on this machine.', {
+        cause,
+        retryable: true,
+      })
     })
     return mine.process
   }
@@ -96,7 +93,10 @@ export function createVoiceDetectors(options: Options): VoiceDetectors {
             since = []
             sinceLength = 0
           }
-          return { ...heard, islands: heard.islands.map(({ start, end }) => ({ start: start + base, end: end + base })) }
+          return {
+            ...heard,
+            islands: heard.islands.map(({ start, end }) => ({ start: start + base, end: end + base })),
+          }
         },
         close() {
           if (ended) return

@@ -1,6 +1,7 @@
 import type { Word } from '../../port.ts'
+import type { Island } from '../../streaming/voice.ts'
 import { words } from './guards.ts'
-import type { Decoded, Island } from './messages.ts'
+import type { Decoded } from './messages.ts'
 
 const joinBelow = 0.3 * 16_000
 const pad = 0.1 * 16_000
@@ -29,7 +30,12 @@ export function estimateWords(text: string, islands: readonly (Island & { text: 
   const all = words(text)
   if (islands.length === 0 || all.length === 0) return []
   const owners = islands.length === 1 ? all.map(() => 0) : assign(all, islands)
-  return islands.flatMap((island, index) => spread(all.filter((_, at) => owners[at] === index), island))
+  return islands.flatMap((island, index) =>
+    spread(
+      all.filter((_, at) => owners[at] === index),
+      island,
+    ),
+  )
 }
 
 function spread(mine: readonly string[], { start, end }: Island): Word[] {
@@ -46,7 +52,10 @@ function spread(mine: readonly string[], { start, end }: Island): Word[] {
 /** For each word of the piece the island it was spoken in, never going back. */
 function assign(all: readonly string[], islands: readonly (Island & { text: string })[]): number[] {
   const heard = islands.flatMap((island, index) => words(island.text).map((word) => ({ word: bare(word), index })))
-  const matched = align(all.map(bare), heard.map((it) => it.word))
+  const matched = align(
+    all.map(bare),
+    heard.map((it) => it.word),
+  )
   const owners = matched.map((at) => (at === undefined ? undefined : heard[at]!.index))
   fillBetween(owners, all, islands)
   return owners as number[]
