@@ -10,6 +10,7 @@ export interface SpeakerTurn extends Island {
   speaker: number
 }
 
+const blockLength = 2 * 16_000
 const silenceNews = 30 * 16_000
 
 /** From samples to pieces, as they are asked for; keeps the sound of the piece at hand and no more. */
@@ -36,7 +37,7 @@ export async function* cutPieces(
       .flatMap((island) => bySpeaker(island, turns))
       .flatMap(({ speaker, ...island }) => ready(packer.add(island, speaker)))
 
-  for await (const block of source) {
+  for await (const block of inBlocks(source)) {
     const levelled = leveller.level(block)
     tape.append(levelled)
     const heard = await detector.feed(levelled)
@@ -56,6 +57,25 @@ export async function* cutPieces(
   yield* take(rest.islands)
   yield* ready(packer.flush(tape.end))
   yield { position: tape.end }
+}
+
+/** A pipe gives what it has; two seconds at a time spare messages, and make a transcript the same each time. */
+async function* inBlocks(source: AsyncIterable<Int16Array>): AsyncGenerator<Int16Array> {
+  let block = new Int16Array(blockLength)
+  let filled = 0
+  for await (const part of source) {
+    for (let at = 0; at < part.length; ) {
+      const count = Math.min(part.length - at, blockLength - filled)
+      block.set(part.subarray(at, at + count), filled)
+      at += count
+      filled += count
+      if (filled < blockLength) continue
+      yield block
+      block = new Int16Array(blockLength)
+      filled = 0
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled)
 }
 
 /** An island in which the speaker changes is cut at the change. */

@@ -109,6 +109,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       job.attempts++
       job.resolve(await worker.call('decode', { samples: job.samples }))
     } catch (error) {
+      if (worker && !worker.alive && slot.worker === worker) slot.worker = slot.ready = undefined
       if (!(error instanceof ChildLost)) job.reject(error)
       else if (job.settled) return
       else if (job.attempts < 2 && !closed) {

@@ -65,6 +65,9 @@ export function startNative(options: { niceness?: number } = {}): NativeProcess 
         const request: Request = { id, op, ask }
         child.send(request, (error) => {
           if (!error || !waiting.delete(id)) return
+          // Its end may be told only later; nobody shall take it for alive until then.
+          alive = false
+          child.kill('SIGKILL')
           reject(new ChildLost('The speech process does not answer.'))
         })
       }),

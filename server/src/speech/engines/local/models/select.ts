@@ -51,7 +51,10 @@ const nameOf = (tag: string) => {
 }
 
 function unsupported(tag: string, why: string): SpeechError {
-  const helpful = recognising.filter((entry) => entry.name !== 'whisper-tiny' && speaks(entry, tag))
+  // Those made for a few languages know them better than one that takes any.
+  const helpful = recognising
+    .filter((entry) => entry.name !== 'whisper-tiny' && speaks(entry, tag))
+    .toSorted((one, other) => Number(one.languages === 'any') - Number(other.languages === 'any'))
   const pulls = helpful.slice(0, 3).map((entry) => `mina models pull ${entry.name}`)
   const local = pulls.length > 0 ? ` For ${nameOf(tag)} fetch a model (${pulls.join(', or ')}), or` : ' You can'
   return new SpeechError(
