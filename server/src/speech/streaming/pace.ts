@@ -1,8 +1,14 @@
 const second = 16_000
 
-/** How much silence ends a piece: a short one may be a hesitation, a long one is worth ending. */
+/** How much silence ends a piece: after a short one it may be a hesitation, a long one ends at the next breath. */
 export const pauseThatEnds = (length: number) =>
-  length < 1.2 * second ? 0.5 * second : length < 6 * second ? 0.32 * second : 0.2 * second
+  length < 1.2 * second
+    ? 0.5 * second
+    : length < 6 * second
+      ? 0.32 * second
+      : length < 8 * second
+        ? 0.2 * second
+        : 0.1 * second
 
 export const longestPiece = 10 * second
 

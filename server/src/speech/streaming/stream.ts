@@ -159,7 +159,11 @@ export function openPieceStream(
     it.shown = text
     events.put({
       type: 'interim',
-      utterance: utteranceOf(it.start, it.islands.slice(0, 1), position, { text, confidence: null }),
+      utterance: {
+        start_ms: ms(it.islands[0]?.start ?? it.start),
+        end_ms: ms(position),
+        ...{ text, confidence: null },
+      },
       stable_chars,
     })
   }

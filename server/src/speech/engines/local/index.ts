@@ -160,6 +160,7 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
     }
     try {
       const pool = timed(poolFor(chosen, primary(asked.language)))
+      pool.warm()
       const engine: PieceEngine = {
         name: 'local',
         openDetector: detectors.open,
@@ -203,8 +204,9 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
     maxStreams,
     speed,
     async warm() {
-      const stop = new AbortController()
-      await timed(poolFor({ name: builtInName })).decode(new Int16Array(16_000), { priority: 'short', owner: stop })
+      const pool = poolFor({ name: builtInName })
+      pool.warm()
+      await pool.decode(new Int16Array(16_000), { priority: 'short', owner: pool })
     },
     processes: () => [...detectors.pids, ...[...pools.values()].flatMap((pool) => pool.pids)],
     async close() {

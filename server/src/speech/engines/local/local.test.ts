@@ -25,7 +25,10 @@ const samplesIn = async (path: string) => {
 }
 const said = async (name: string, text: string, espeak?: string) => recordingOf(await speak(at(name), { text, espeak }))
 const textOf = (transcript: { utterances: { text: string }[] }) =>
-  transcript.utterances.map((utterance) => utterance.text).join(' ').toLowerCase()
+  transcript.utterances
+    .map((utterance) => utterance.text)
+    .join(' ')
+    .toLowerCase()
 
 beforeAll(async () => {
   folder = await soundFolder()
@@ -39,7 +42,12 @@ afterAll(async () => {
 const sample: () => Promise<EngineUnderTest> = async () => {
   const recording = await recordingOf(sampleClip)
   const pcm = await samplesIn(sampleClip)
-  return { recogniser: local, speech: { recording, words: ['meetings', 'decisions', 'document'], pcm }, foreign: 'it', close: async () => {} }
+  return {
+    recogniser: local,
+    speech: { recording, words: ['meetings', 'decisions', 'document'], pcm },
+    foreign: 'it',
+    close: async () => {},
+  }
 }
 
 recogniserConformance('the built-in engine', sample)
@@ -93,7 +101,12 @@ describe('times', () => {
     await speak(at('right.wav'), { text: 'Hello, I would like to order twenty apple trees.' })
     await ffmpeg(
       ...['-i', at('left.wav'), '-i', at('right.wav'), '-filter_complex'],
-      ...['[1]adelay=4000,aformat=channel_layouts=mono[late];[0]apad,aformat=channel_layouts=mono[early];[early][late]amerge=inputs=2', '-t', '8', at('call.wav')],
+      ...[
+        '[1]adelay=4000,aformat=channel_layouts=mono[late];[0]apad,aformat=channel_layouts=mono[early];[early][late]amerge=inputs=2',
+        '-t',
+        '8',
+        at('call.wav'),
+      ],
     )
     const { utterances } = await local.transcribe(await recordingOf(at('call.wav')), { multichannel: true })
     expect(utterances.map(({ channel, speaker }) => [channel, speaker])).toEqual([
@@ -107,24 +120,35 @@ describe('times', () => {
 describe('what the engine can not do', () => {
   test('Italian and Chinese that nobody announced are reported, and the text is marked', async () => {
     const talks = [
-      await said('it.wav', 'Buongiorno a tutti. Oggi parliamo del bilancio per il prossimo anno e poi delle persone che si uniranno alla nostra squadra.', 'it'),
+      await said(
+        'it.wav',
+        'Buongiorno a tutti. Oggi parliamo del bilancio per il prossimo anno e poi delle persone che si uniranno alla nostra squadra.',
+        'it',
+      ),
       await said('zh.wav', '大家早上好。今天我们谈谈明年的预算，然后谈谈春天将加入我们团队的人。', 'cmn'),
     ]
     for (const talk of talks) {
       const transcript = await local.transcribe(talk, {})
       expect(transcript.language).toBeNull()
-      expect(transcript.warnings).toContainEqual({ code: 'language_mismatch', message: expect.stringContaining('mina models pull') })
+      expect(transcript.warnings).toContainEqual({
+        code: 'language_mismatch',
+        message: expect.stringContaining('mina models pull'),
+      })
     }
   })
 
   test('a model that is not here and speakers without their models name the command that fetches them', async () => {
     const talk = await recordingOf(sampleClip)
-    await expect(local.transcribe(talk, { model: 'whisper-small' })).rejects.toMatchObject({ message: expect.stringContaining('mina models pull whisper-small') })
+    await expect(local.transcribe(talk, { model: 'whisper-small' })).rejects.toMatchObject({
+      message: expect.stringContaining('mina models pull whisper-small'),
+    })
     await expect(local.transcribe(talk, { diarize: true })).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('mina models pull pyannote-segmentation titanet-small'),
     })
-    await expect(local.transcribe(talk, { language: 'it' })).rejects.toMatchObject({ message: expect.stringContaining('parakeet-tdt-0.6b-v3') })
+    await expect(local.transcribe(talk, { language: 'it' })).rejects.toMatchObject({
+      message: expect.stringContaining('parakeet-tdt-0.6b-v3'),
+    })
   })
 })
 
@@ -140,7 +164,10 @@ describe('when something breaks', () => {
   test('calling off ends the work within a second', async () => {
     await ffmpeg('-stream_loop', '30', '-i', sampleClip, '-c', 'copy', at('long.mp3'))
     const stop = new AbortController()
-    const running = local.transcribe(await recordingOf(at('long.mp3')), { signal: stop.signal, onUtterance: () => stop.abort(new Error('enough')) })
+    const running = local.transcribe(await recordingOf(at('long.mp3')), {
+      signal: stop.signal,
+      onUtterance: () => stop.abort(new Error('enough')),
+    })
     await expect(running).rejects.toThrow('enough')
     const began = performance.now()
     const after = await local.transcribe(await said('short.wav', 'The kettle is on the stove.'), {})

@@ -19,6 +19,8 @@ export interface DecoderPool {
   readonly liveLoad: number
   readonly waitingLive: number
   readonly pids: number[]
+  /** Starts every process, so that the first words do not wait for one. */
+  warm(): void
   close(): Promise<void>
 }
 
@@ -35,8 +37,8 @@ interface Job {
 }
 
 interface Slot {
+  state: 'cold' | 'starting' | 'ready'
   worker?: NativeProcess | undefined
-  ready?: Promise<void> | undefined
   job?: Job | undefined
 }
 
@@ -62,9 +64,10 @@ export const poolSize = (memoryEach: number) =>
 /** Decoders of one model, one thread and one process each: started when needed, kept warm, ended when idle. */
 export function createDecoderPool(options: PoolOptions): DecoderPool {
   const size = options.size ?? poolSize(options.memoryEach ?? 400_000_000)
-  const slots: Slot[] = Array.from({ length: size }, () => ({}))
+  const slots: Slot[] = Array.from({ length: size }, () => ({ state: 'cold' }))
   const queue = createFairQueue<Job>()
   let idle: NodeJS.Timeout | undefined
+  let later: NodeJS.Timeout | undefined
   let proved: Promise<void> | undefined
   let lastLive = Number.NEGATIVE_INFINITY
   let closed = false
@@ -75,7 +78,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
     const worker = startNative()
     slot.worker = worker
     worker.gone.then(() => {
-      if (slot.worker === worker) slot.worker = slot.ready = undefined
+      if (slot.worker === worker) forget(slot)
     })
     await worker.call('load', files)
     // One proof serves all: the others load the same checked files.
@@ -84,32 +87,36 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       proved = undefined
       throw error
     })
+    slot.state = 'ready'
+  }
+
+  /** Starts a process beside the work: what waits is taken by whoever is free first. */
+  const prepare = (slot: Slot) => {
+    slot.state = 'starting'
+    start(slot).then(pump, (error: unknown) => {
+      slot.worker?.kill()
+      forget(slot)
+      if (closed) return
+      options.log.error({ reason: reasonOf(error) }, 'the speech model could not be started')
+      if (slots.every((it) => it.state === 'cold')) for (const job of queue.drain()) job.reject(notStarted(error))
+    })
+  }
+
+  const forget = (slot: Slot) => {
+    slot.worker = undefined
+    slot.state = 'cold'
   }
 
   const run = async (slot: Slot, job: Job) => {
+    const worker = slot.worker!
     slot.job = job
-    try {
-      slot.ready ??= start(slot)
-      await slot.ready
-    } catch (error) {
-      slot.worker?.kill()
-      slot.worker = slot.ready = slot.job = undefined
-      options.log.error(
-        { reason: error instanceof Error ? error.message : 'unknown' },
-        'the speech model could not be started',
-      )
-      return job.reject(notStarted(error))
-    }
-    const worker = slot.worker
     const began = performance.now()
-    const timer = setTimeout(() => worker?.kill(), options.pieceTimeout ?? 120_000)
+    const timer = setTimeout(worker.kill, options.pieceTimeout ?? 120_000)
     try {
-      if (job.settled) return
-      if (!worker) throw new ChildLost('gone')
       job.attempts++
       job.resolve(await worker.call('decode', { samples: job.samples }))
     } catch (error) {
-      if (worker && !worker.alive && slot.worker === worker) slot.worker = slot.ready = undefined
+      if (!worker.alive && slot.worker === worker) forget(slot)
       if (!(error instanceof ChildLost)) job.reject(error)
       else if (job.settled) return
       else if (job.attempts < 2 && !closed) {
@@ -125,27 +132,27 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
 
   const pump = () => {
     clearTimeout(idle)
+    clearTimeout(later)
     for (;;) {
-      // Warm workers first; a new one is started only when all of those are busy.
-      const free = slots.filter((slot) => !slot.job)
-      const slot = free.find((it) => it.worker) ?? free[0]
-      if (!slot || queue.size === 0) break
+      const free = slots.filter((slot) => slot.state === 'ready' && !slot.job)
       // While people speak, one worker stays clear of long pieces, so that a final never waits for one.
       const reserved = size > 1 && performance.now() - lastLive < liveMemory ? 1 : 0
-      const job = queue.take(free.length > reserved)
-      if (!job) {
-        setTimeout(pump, liveMemory / 4).unref()
-        break
-      }
-      run(slot, job).finally(pump)
+      const busy = slots.filter((slot) => slot.job && !slot.job.request.priority.startsWith('live')).length
+      const job = free[0] && queue.take(busy < size - reserved)
+      if (!job) break
+      run(free[0]!, job).finally(pump)
     }
-    if (slots.every((slot) => !slot.job)) idle = setTimeout(stopAll, options.idleAfter ?? 300_000).unref()
+    if (queue.size > 0) {
+      const cold = slots.find((slot) => slot.state === 'cold')
+      if (cold && !slots.some((slot) => slot.state === 'starting')) prepare(cold)
+      later = setTimeout(pump, liveMemory / 4).unref()
+    } else if (slots.every((slot) => !slot.job)) idle = setTimeout(stopAll, options.idleAfter ?? 300_000).unref()
   }
 
   const stopAll = () => {
     for (const slot of slots) {
       slot.worker?.kill()
-      slot.worker = slot.ready = undefined
+      forget(slot)
     }
   }
 
@@ -190,9 +197,15 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
     get pids() {
       return slots.flatMap((slot) => slot.worker?.pid ?? [])
     },
+    warm() {
+      clearTimeout(idle)
+      for (const slot of slots) if (slot.state === 'cold' && !closed) prepare(slot)
+      idle = setTimeout(stopAll, options.idleAfter ?? 300_000).unref()
+    },
     async close() {
       closed = true
       clearTimeout(idle)
+      clearTimeout(later)
       for (const job of queue.drain())
         job.reject(new SpeechError('local', 'unavailable', 'The speech engine is shutting down.'))
       const ending = slots.flatMap((slot) => slot.worker?.gone ?? [])
@@ -201,6 +214,8 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
     },
   }
 }
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown')
 
 const notStarted = (cause: unknown) =>
   cause instanceof SpeechError
