@@ -1,0 +1,383 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createDeepgramDouble, type DeepgramDouble } from '../../../../test/doubles/speech/deepgram.ts'
+import { fiveSeconds, waveRecording } from '../../../../test/doubles/speech/recordings.ts'
+import { shapeOf } from '../../../../test/doubles/speech/shapes.ts'
+import { silentLog } from '../../../platform/log.ts'
+import type { Recording, StreamEvent, Utterance } from '../../port.ts'
+import { listPrices } from '../../prices.ts'
+import type { Tuning } from '../../provider.ts'
+import { createDeepgram } from './index.ts'
+
+let folder: string
+let recording: Recording
+let double: DeepgramDouble
+let pauses: number[]
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mina-deepgram-'))
+  recording = await waveRecording(folder, fiveSeconds())
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+beforeEach(async () => {
+  double = await createDeepgramDouble()
+  pauses = []
+})
+afterEach(() => double.close())
+
+const engine = (tuning: Tuning = {}, more: { apiKey?: string; model?: string } = {}) =>
+  createDeepgram({
+    apiKey: 'dg-key',
+    baseUrl: double.url,
+    prices: listPrices,
+    log: silentLog,
+    ...more,
+    tuning: {
+      pace: { now: Date.now, random: () => 0.5, sleep: async (ms) => void pauses.push(ms) },
+      ...tuning,
+    },
+  })
+
+const textOf = (utterances: readonly Utterance[]) => utterances.map((utterance) => utterance.text)
+
+describe('a recording', () => {
+  test('is sent byte for byte with the options, and comes back as utterances with words, speakers and cost', async () => {
+    const told: Utterance[] = []
+    const transcript = await engine().transcribe(recording, {
+      language: 'en',
+      diarize: true,
+      paragraphs: true,
+      onUtterance: (utterance) => void told.push(utterance),
+    })
+    const [request] = double.requests
+    expect(request!.sha256).toBe(
+      createHash('sha256')
+        .update(await readFile(recording.path))
+        .digest('hex'),
+    )
+    expect(Object.fromEntries(request!.query)).toEqual({
+      model: 'nova-2',
+      language: 'en',
+      diarize: 'true',
+      punctuate: 'true',
+      smart_format: 'true',
+      paragraphs: 'true',
+      utterances: 'true',
+      multichannel: 'false',
+    })
+    expect(transcript).toMatchObject({ engine: 'deepgram', model: 'nova-2', language: 'en', chunks: 1, warnings: [] })
+    expect(transcript.cost_usd).toBe(0.000358)
+    expect(transcript.utterances).toEqual(told)
+    expect(transcript.utterances[0]).toMatchObject({
+      start_ms: 200,
+      end_ms: 2400,
+      text: 'Good morning, this is the harbour office.',
+      confidence: 0.98,
+      speaker: '0',
+    })
+    expect(transcript.utterances[1]).toMatchObject({ speaker: '1', text: 'When does the tide turn?' })
+    expect(transcript.utterances[0]!.words![0]).toEqual({
+      text: 'good',
+      punctuated: 'Good',
+      start_ms: 200,
+      end_ms: 514,
+      confidence: 0.98,
+      speaker: '0',
+    })
+    expect(shapeOf('deepgram-batch', 'ListenV1Response').safeParse(transcript.raw).error).toBeUndefined()
+  })
+
+  test('words to expect go to the option that the model knows', async () => {
+    await engine({}, { model: 'nova-2' }).transcribe(recording, { language: 'en', vocabulary: ['Mina', 'Skagen'] })
+    await engine({}, { model: 'nova-3' }).transcribe(recording, { language: 'en', vocabulary: ['Mina', 'Skagen'] })
+    expect(double.requests.map(({ query }) => [query.getAll('keywords'), query.getAll('keyterm')])).toEqual([
+      [['Mina', 'Skagen'], []],
+      [[], ['Mina', 'Skagen']],
+    ])
+  })
+
+  test('without a language it is detected, and what Deepgram can not do is said', async () => {
+    const transcript = await engine().transcribe(recording, { prompt: 'A call', punctuate: false })
+    expect(double.requests[0]!.query.get('detect_language')).toBe('true')
+    expect(double.requests[0]!.query.get('smart_format')).toBe('false')
+    expect(transcript.language).toBe('en')
+    expect(transcript.utterances[0]!.text).toBe('good morning this is the harbour office')
+    expect(transcript.warnings.map((warning) => warning.code)).toEqual(['option_ignored'])
+  })
+
+  test('the channels of a call are speakers, and are paid one by one', async () => {
+    const stereo = await waveRecording(folder, new Int16Array(160_000), 2)
+    const transcript = await engine().transcribe(stereo, { language: 'en', multichannel: true })
+    expect(transcript.utterances.map(({ channel, speaker }) => [channel, speaker])).toEqual([
+      [0, '0'],
+      [1, '1'],
+    ])
+    expect(transcript.cost_usd).toBe(0.000717)
+  })
+
+  test('silence is no failure, and an answer about a part of the recording is noticed', async () => {
+    await double.close()
+    double = await createDeepgramDouble({ speech: [] })
+    expect((await engine().transcribe(recording, {})).warnings[0]!.code).toBe('no_speech')
+    await double.close()
+    double = await createDeepgramDouble({ duration: 2 })
+    expect((await engine().transcribe(recording, {})).warnings[0]!.code).toBe('gap')
+  })
+
+  test('a language that the model does not know is refused before anything is sent', async () => {
+    await expect(engine().transcribe(recording, { language: 'sw' })).rejects.toMatchObject({
+      code: 'unsupported_language',
+    })
+    expect(double.requests).toHaveLength(0)
+  })
+})
+
+describe('when Deepgram fails', () => {
+  test('429 is tried again after the pause that was asked for', async () => {
+    double.play({
+      status: 429,
+      headers: { 'retry-after': '7' },
+      body: { err_code: 'TOO_MANY_REQUESTS', err_msg: '', request_id: '' },
+    })
+    const transcript = await engine().transcribe(recording, { language: 'en' })
+    expect(textOf(transcript.utterances)).toHaveLength(2)
+    expect(pauses).toEqual([7250])
+    expect(double.requests[1]!.sha256).toBe(double.requests[0]!.sha256)
+  })
+
+  test('500 and a broken connection are tried again with growing pauses', async () => {
+    double.play({ status: 500 }, 'dropped', 'truncated')
+    await engine().transcribe(recording, { language: 'en' })
+    expect(pauses).toEqual([375, 750, 1500])
+  })
+
+  test.each([
+    ['truncated', 'provider_failed'],
+    ['malformed', 'provider_failed'],
+    ['dropped', 'provider_failed'],
+    ['hang', 'timeout'],
+    ['stalled', 'timeout'],
+  ] as const)('an answer that is %s never becomes an empty transcript', async (step, code) => {
+    double.play(step, step)
+    const failing = engine({ retry: { attempts: 2 }, request_ms: () => 300 }).transcribe(recording, { language: 'en' })
+    await expect(failing).rejects.toMatchObject({ name: 'SpeechError', engine: 'deepgram', code, retryable: true })
+    expect(double.requests).toHaveLength(2)
+  })
+
+  test.each([
+    [401, 'Check DEEPGRAM_API_KEY'],
+    [403, 'Check DEEPGRAM_API_KEY'],
+    [402, 'no credit left'],
+    [400, 'refused the request'],
+  ])('%i is not tried again and says what to do', async (status, words) => {
+    double.play({ status, body: { err_code: 'X', err_msg: 'secret words', request_id: 'r' } })
+    const error = await engine()
+      .transcribe(recording, { language: 'en' })
+      .catch((caught: Error) => caught)
+    expect(error).toMatchObject({
+      code: 'provider_failed',
+      retryable: false,
+      status,
+      message: expect.stringContaining(words),
+    })
+    expect((error as Error).message).not.toContain('secret words')
+    expect(double.requests).toHaveLength(1)
+  })
+
+  test('a wrong key is told by Deepgram itself', async () => {
+    const refusal = engine({}, { apiKey: 'wrong' }).transcribe(recording, { language: 'en' })
+    await expect(refusal).rejects.toMatchObject({ status: 401 })
+    expect(double.requests).toHaveLength(1)
+  })
+
+  test('what is no audio is the recording’s fault', async () => {
+    double.play({
+      status: 400,
+      body: {
+        err_code: 'Bad Request',
+        err_msg: 'failed to process audio: corrupt or unsupported data',
+        request_id: 'r',
+      },
+    })
+    await expect(engine().transcribe(recording, { language: 'en' })).rejects.toMatchObject({
+      code: 'unprocessable_audio',
+    })
+  })
+
+  test('a longer pause than anyone waits for ends the attempt, and the caller is told it', async () => {
+    double.play({ status: 429, headers: { 'retry-after': '3600' } })
+    await expect(engine().transcribe(recording, { language: 'en' })).rejects.toMatchObject({
+      status: 429,
+      retryAfter: 3600,
+    })
+    expect(pauses).toEqual([])
+  })
+
+  test('after several failures nobody is sent there for a while, then one probe goes first', async () => {
+    let now = 0
+    const deepgram = engine({
+      pace: { now: () => now, random: () => 0, sleep: async () => {} },
+      retry: { attempts: 1 },
+      breaker: { failures: 3, rest_ms: 30_000 },
+    })
+    const call = () => deepgram.transcribe(recording, { language: 'en' })
+    double.play({ status: 500 }, { status: 500 }, { status: 500 }, { status: 500 })
+    for (const _ of [1, 2, 3]) await expect(call()).rejects.toMatchObject({ status: 500 })
+    await expect(call()).rejects.toMatchObject({ code: 'unavailable', retryAfter: 30 })
+    expect(double.requests).toHaveLength(3)
+    now = 30_001
+    await expect(call()).rejects.toMatchObject({ status: 500 })
+    await expect(call()).rejects.toMatchObject({ code: 'unavailable' })
+    now = 60_002
+    await call()
+    await call()
+    expect(double.requests).toHaveLength(6)
+  })
+
+  test('a call that is called off stops at once, with its own reason', async () => {
+    double.play('hang')
+    const stop = new AbortController()
+    const calling = engine().transcribe(recording, { language: 'en', signal: stop.signal })
+    await double.arrived(1)
+    stop.abort(new Error('called off'))
+    await expect(calling).rejects.toThrow('called off')
+    await double.abandoned(1)
+    expect(double.requests).toHaveLength(1)
+  })
+})
+
+describe('a live stream', () => {
+  const pcm = fiveSeconds()
+  const live = async (options = {}, tuning: Tuning = {}) => {
+    const stream = await engine({ pace: undefined, ...tuning }).stream!({
+      sampleRate: 16_000,
+      language: 'en',
+      ...options,
+    })
+    const events: StreamEvent[] = []
+    const reading = (async () => {
+      for await (const event of stream) events.push(event)
+    })()
+    reading.catch(() => {})
+    const say = (from = 0, to = pcm.length) => {
+      for (let at = from; at < to; at += 1600) stream.write(pcm.subarray(at, Math.min(to, at + 1600)))
+    }
+    return { stream, events, reading, say }
+  }
+  const kinds = (events: readonly StreamEvent[]) => events.map((event) => event.type)
+
+  test('gives interims, finals and ends, counted from its offset, and every sample arrives', async () => {
+    const { stream, events, reading, say } = await live({ offset_ms: 60_000, diarize: true })
+    say()
+    await stream.finish()
+    await reading
+    expect(kinds(events)).toEqual([
+      'speech_started',
+      'interim',
+      'final',
+      'utterance_end',
+      'speech_started',
+      'interim',
+      'final',
+      'utterance_end',
+    ])
+    expect(events[2]).toMatchObject({
+      speech_final: true,
+      utterance: { start_ms: 60_200, end_ms: 62_400, text: 'Good morning, this is the harbour office.', speaker: '0' },
+    })
+    const [heard] = double.live
+    expect(Buffer.concat(heard!.audio).equals(Buffer.from(pcm.buffer))).toBe(true)
+    expect(heard!.control).toEqual(['CloseStream'])
+    expect(Object.fromEntries(heard!.query)).toMatchObject({
+      encoding: 'linear16',
+      sample_rate: '16000',
+      interim_results: 'true',
+      language: 'en',
+    })
+    expect(stream.cost_usd!()).toBeGreaterThan(0)
+    for (const message of heard!.sent)
+      expect(shapeOf('deepgram-live', `ListenV1_ListenV1${message.type}`).safeParse(message).error).toBeUndefined()
+  })
+
+  test('what was heard so far can be finalised without ending', async () => {
+    const { stream, events, reading, say } = await live()
+    say(0, 16_000 * 1.5)
+    await stream.flush()
+    await stream.close()
+    await reading
+    expect(kinds(events)).toEqual(['speech_started', 'interim', 'final'])
+    expect(double.live[0]!.control).toEqual(['Finalize'])
+  })
+
+  test('a connection that breaks is a failure that a retry may heal, after everything that was heard', async () => {
+    double.playLive({ breakAfter: 3 })
+    const { events, reading, say } = await live()
+    say()
+    await expect(reading).rejects.toMatchObject({ engine: 'deepgram', code: 'provider_failed', retryable: true })
+    expect(kinds(events)).toContain('final')
+  })
+
+  test.each([
+    ['a broken message', { garbage: '{"type":"Results","chan' }],
+    ['a message of a wrong shape', { garbage: '{"type":"Results","channel":7}' }],
+    ['a policy close', { breakAfter: 1, closeCode: 1008 }],
+  ])('%s ends it with a failure, not with silence', async (_, script) => {
+    double.playLive(script)
+    const { reading, say } = await live()
+    say()
+    await expect(reading).rejects.toMatchObject({ code: 'provider_failed' })
+  })
+
+  test('a provider that takes audio and says nothing has stalled', async () => {
+    double.playLive({ muteAfter: 0 })
+    const { reading, say } = await live({}, { stall_ms: 100 })
+    say()
+    await expect(reading).rejects.toMatchObject({ code: 'timeout', retryable: true })
+  })
+
+  test('an end that Deepgram does not confirm is a failure: words may be missing', async () => {
+    double.playLive({ muteAfter: 4.9 })
+    const { stream, reading, say } = await live({}, { finish_ms: 100 })
+    say()
+    await stream.finish()
+    await expect(reading).rejects.toMatchObject({ code: 'provider_failed' })
+  })
+
+  test('a wrong key is refused once; a busy moment is tried again', async () => {
+    const refusal = engine({}, { apiKey: 'wrong' }).stream!({ sampleRate: 16_000, language: 'en' })
+    await expect(refusal).rejects.toMatchObject({ status: 401, message: expect.stringContaining('DEEPGRAM_API_KEY') })
+    expect(double.requests).toHaveLength(1)
+    double.play({ status: 503 }, 'dropped')
+    const stream = await engine().stream!({ sampleRate: 16_000, language: 'en' })
+    await stream.close()
+    expect(pauses).toHaveLength(2)
+  })
+
+  test('a caller that goes away ends it with the reason', async () => {
+    const stop = new AbortController()
+    const { reading, say } = await live({ signal: stop.signal })
+    say(0, 16_000)
+    stop.abort(new Error('called off'))
+    await expect(reading).rejects.toThrow('called off')
+  })
+
+  test('the language is followed where the model can, and assumed with a warning where it can not', async () => {
+    const nova2 = await live({ language: undefined })
+    await nova2.stream.close()
+    await nova2.reading
+    const nova3 = await live({ language: undefined, model: 'nova-3' })
+    await nova3.stream.close()
+    await nova3.reading
+    expect(double.live.map(({ query }) => query.get('language'))).toEqual(['en', 'multi'])
+    expect(nova2.events).toMatchObject([{ type: 'warning', warning: { code: 'option_ignored' } }])
+    expect(nova3.events).toEqual([])
+  })
+})
+
+test('without a key it says which variable to set', () => {
+  expect(engine({}, { apiKey: '' }).unavailable()).toBe('Set DEEPGRAM_API_KEY to use Deepgram.')
+  expect(engine().unavailable()).toBeNull()
+})
