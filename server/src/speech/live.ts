@@ -9,10 +9,10 @@ export interface LiveWatch {
   push(event: StreamEvent): void
   end(): void
   fail(error: unknown): void
-  /** Audio went out. */
-  sent(ms: number): void
-  /** The provider said something. */
-  heard(): void
+  /** Audio went out, to which an answer is due or not. */
+  sent(ms: number, due?: boolean): void
+  /** The provider said something, and owes an answer still or not. */
+  heard(owing?: boolean): void
   readonly sent_ms: number
   /** Resolves when the stream is over, however it ended. */
   readonly done: Promise<void>
@@ -79,13 +79,13 @@ export function createLiveWatch(
       queue.end()
       settle()
     },
-    sent(ms) {
+    sent(ms, due = true) {
       sent_ms += ms
       lastSent = provider.pace.now()
-      waitingSince ??= lastSent
+      if (due) waitingSince ??= lastSent
     },
-    heard() {
-      waitingSince = null
+    heard(owing = false) {
+      waitingSince = owing ? provider.pace.now() : null
     },
   }
 }

@@ -44,7 +44,10 @@ export async function transcribeParts(
       await options.onUtterance?.(utterance)
     }
     const done_ms = part.start_ms + part.duration_ms
-    options.onProgress?.({ done: Math.min(1, done_ms / Math.max(1, recording.duration_ms)), audio_s: done_ms / 1000 })
+    options.onProgress?.({
+      done: Math.min(0.999, done_ms / Math.max(1, recording.duration_ms)),
+      audio_s: done_ms / 1000,
+    })
   }
 
   try {
@@ -56,6 +59,8 @@ export async function transcribeParts(
       if (running.length >= atOnce) await takeFirst()
     }
     while (running.length > 0) await takeFirst()
+    // The parts' lengths are measured, so their sum may miss the recording's by a frame.
+    options.onProgress?.({ done: 1, audio_s: recording.duration_ms / 1000 })
   } catch (error) {
     stop.abort()
     await Promise.allSettled(running)

@@ -117,7 +117,8 @@ export function createTurns({ offset_ms, interim, push }: TurnOptions) {
       announce()
     },
     settled,
-    waiting: () => turns.size > 0,
+    /** A turn has ended and its text is not there yet. */
+    owed: () => [...turns.values()].some((turn) => turn.end_ms !== null),
     allSettled: () =>
       new Promise<void>((resolve) => {
         if (settled()) resolve()

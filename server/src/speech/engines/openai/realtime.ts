@@ -36,8 +36,8 @@ export async function openRealtimeStream(setting: RealtimeSetting): Promise<Reco
 
   connection.on('event', (event: unknown) => {
     if (watch.over) return
-    watch.heard()
     const failure = turns.take(event)
+    watch.heard(turns.owed())
     if (failure) watch.fail(lostConnection(provider))
     else if (finishing && turns.settled()) watch.end()
   })
@@ -64,9 +64,8 @@ export async function openRealtimeStream(setting: RealtimeSetting): Promise<Reco
       else {
         const audio = Buffer.from(bytesOf(resample(pcm))).toString('base64')
         connection.send({ type: 'input_audio_buffer.append', audio })
-        watch.sent((pcm.length / options.sampleRate) * 1000)
-        // OpenAI is rightly silent while nobody speaks: only an open turn is waited for.
-        if (!turns.waiting()) watch.heard()
+        // OpenAI is rightly silent while nobody speaks, and while somebody does: only the text of an ended turn is due.
+        watch.sent((pcm.length / options.sampleRate) * 1000, false)
       }
       return { lag_ms }
     },
