@@ -63,7 +63,7 @@ export function createRecognisers(options: RegistryOptions): Recognisers {
   const openaiPrices = server ? { ...prices, openai: options.prices?.openai ?? {} } : prices
   const providers = [
     createDeepgram({ ...options.deepgram, prices, log, tuning }),
-    createOpenai({ ...(server ?? options.openai), prices: openaiPrices, cut, log, tuning }),
+    createOpenai({ ...(server ?? options.openai), official: !server, prices: openaiPrices, cut, log, tuning }),
     createAssemblyai({ ...options.assemblyai, prices, log, tuning }),
   ]
   const all = [...options.engines, ...providers].map((engine) => measured(engine, log))

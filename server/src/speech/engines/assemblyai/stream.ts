@@ -80,10 +80,10 @@ export async function openAssemblyaiStream(setting: StreamSetting): Promise<Reco
     async flush() {
       if (watch.over || finishing) return
       sendRest()
-      if (!turns.open()) return
       const ended = turns.next()
       transcriber.forceEndpoint()
-      const late = setTimeout(turns.giveUp, provider.finish_ms)
+      // It is silent when there was nothing left to end, so what is not known to be open is waited for briefly.
+      const late = setTimeout(turns.giveUp, turns.open() ? provider.finish_ms : Math.min(2000, provider.finish_ms))
       await Promise.race([ended, watch.done])
       clearTimeout(late)
     },
@@ -216,21 +216,26 @@ function guardFrames(transcriber: StreamingTranscriber): void {
   const socket: unknown = Reflect.get(transcriber, 'socket')
   if (!isSocket(socket)) throw new SpeechError('assemblyai', 'internal', 'The AssemblyAI package has changed.')
   const read = socket.onmessage
+  let broken = false
   socket.onmessage = (event) => {
     try {
       JSON.parse(String(event.data))
     } catch {
-      socket.close(1002)
-      return
+      broken = true
+      socket.terminate()
     }
-    read(event)
+    if (!broken) read(event)
   }
 }
 
 interface MessageSocket {
   onmessage: (event: { data: unknown }) => void
-  close(code: number): void
+  terminate(): void
 }
 
 const isSocket = (value: unknown): value is MessageSocket =>
-  typeof value === 'object' && value !== null && 'onmessage' in value && typeof value.onmessage === 'function'
+  typeof value === 'object' &&
+  value !== null &&
+  'onmessage' in value &&
+  typeof value.onmessage === 'function' &&
+  'terminate' in value

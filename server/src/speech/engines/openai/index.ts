@@ -15,7 +15,9 @@ export interface OpenaiOptions {
   /** Ends with the version path, as OpenAI's SDKs have it. Another host than OpenAI's is a compatible server. */
   baseUrl?: string
   model?: string
-  /** Whether the server speaks the Realtime protocol; by default only OpenAI itself does. */
+  /** OpenAI itself, directly or through a proxy; by default judged by the host. */
+  official?: boolean
+  /** Whether the server speaks the Realtime protocol; by default only OpenAI itself does. The SDK speaks wss only. */
   realtime?: boolean
   cut: CutAudio
   prices: PriceTable
@@ -23,17 +25,10 @@ export interface OpenaiOptions {
   tuning?: Tuning
 }
 
-export function createOpenai({
-  apiKey,
-  baseUrl,
-  model: usual = defaultModel,
-  realtime,
-  cut,
-  prices,
-  log,
-  tuning,
-}: OpenaiOptions): Recogniser {
-  const official = baseUrl === undefined || new URL(baseUrl).hostname === 'api.openai.com'
+export function createOpenai(setting: OpenaiOptions): Recogniser {
+  const { apiKey, baseUrl, model: usual = defaultModel, cut, prices, log, tuning } = setting
+  const host = new URL(baseUrl ?? 'https://api.openai.com/v1')
+  const official = setting.official ?? host.hostname === 'api.openai.com'
   const names = {
     engine: 'openai',
     label: official ? 'OpenAI' : 'The speech server',
@@ -45,13 +40,13 @@ export function createOpenai({
     apiKey: apiKey || 'none',
     organization: null,
     project: null,
-    baseURL: baseUrl ?? 'https://api.openai.com/v1',
+    baseURL: host.href.replace(/\/+$/, ''),
     // Retries are the provider's (ours): one place, one behaviour for all three SDKs.
     maxRetries: 0,
     logLevel: 'off',
   })
   const languages = official ? openaiLanguages : 'any'
-  const streaming = realtime ?? official
+  const streaming = setting.realtime ?? (official && host.protocol === 'https:')
 
   /** On OpenAI the diarizing sibling stands in when speakers are wanted. */
   const chooseModel = (options: RecognitionOptions): { model: string; warnings: Warning[] } => {

@@ -33,8 +33,10 @@ afterEach(() => double.close())
 
 const cut = cutAtSilence(toneAudio)
 
-/** The double answers on a host of our own, so the engine is told that it is OpenAI by its address alone. */
-const engine = (tuning: Tuning = {}, more: { apiKey?: string; model?: string; cut?: CutAudio } = {}) =>
+const engine = (
+  tuning: Tuning = {},
+  more: { apiKey?: string; model?: string; official?: boolean; cut?: CutAudio } = {},
+) =>
   createOpenai({
     apiKey: 'sk-key',
     baseUrl: `${double.url}/v1`,
@@ -124,6 +126,19 @@ describe('a recording', () => {
   test('speakers that a compatible server can not tell apart are missed with a warning', async () => {
     const transcript = await engine().transcribe(recording, { diarize: true })
     expect(transcript.warnings.map((warning) => warning.code)).toEqual(['option_ignored'])
+  })
+
+  test('OpenAI itself is asked for probabilities, and its diarizing sibling stands in where speakers are wanted', async () => {
+    const openai = engine({}, { model: 'gpt-4o-transcribe', official: true })
+    const plain = await openai.transcribe(recording, { multichannel: true })
+    const diarized = await openai.transcribe(recording, { diarize: true })
+    expect(double.forms.map((form) => form.getAll('include[]'))).toEqual([['logprobs'], []])
+    expect(plain.utterances[0]!.confidence).toBeCloseTo(Math.exp(-0.1))
+    expect(plain.warnings.map((warning) => warning.code)).toEqual(['option_ignored'])
+    expect(diarized.model).toBe('gpt-4o-transcribe-diarize')
+    await expect(openai.transcribe(recording, { language: 'yo' })).rejects.toMatchObject({
+      code: 'unsupported_language',
+    })
   })
 
   test('silence is no failure', async () => {
