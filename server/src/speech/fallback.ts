@@ -1,7 +1,7 @@
 import { SpeechError } from './errors.ts'
 import { fallbackStream } from './fallback-stream.ts'
 import { knows } from './languages.ts'
-import type { Capabilities, Recogniser, RecognitionOptions, Warning } from './port.ts'
+import type { Capabilities, Recogniser, RecognitionOptions, Utterance, Warning } from './port.ts'
 
 /** Several engines as one: the first that can, does. Whoever reads the transcript is told when it was not the first. */
 export function withFallback(engines: readonly Recogniser[]): Recogniser {
@@ -16,21 +16,25 @@ export function withFallback(engines: readonly Recogniser[]): Recogniser {
     unavailable: () => (engines.some((engine) => engine.unavailable() === null) ? null : first.unavailable()),
     async transcribe(recording, options) {
       const failures: unknown[] = []
+      let told_ms = 0
       for (const engine of engines) {
-        const reason = unfit(engine, options, failures.length > 0 || engine !== first)
+        const reason = unfit(engine, options, engine !== first)
         if (reason) {
           failures.push(reason)
           continue
         }
-        // Text that was handed out can not be taken back, so a later engine's text is handed out from where it stopped.
-        const transcript = await attempt(
-          () => engine.transcribe(recording, optionsFor(engine, first, options)),
-          options,
-          failures,
-        )
+        // Text that was handed on can not be taken back: who stands in goes on where the other stopped.
+        const begin_ms = told_ms
+        const onUtterance = async (utterance: Utterance) => {
+          if (utterance.start_ms < begin_ms) return
+          told_ms = Math.max(told_ms, utterance.end_ms)
+          await options.onUtterance?.(utterance)
+        }
+        const inside = { ...optionsFor(engine, first, options), onUtterance }
+        const transcript = await attempt(() => engine.transcribe(recording, inside), options, failures)
         if (transcript === null) continue
-        if (engine !== first) transcript.warnings.unshift(steppedIn(engine.name, failures))
-        return transcript
+        if (engine === first) return transcript
+        return { ...transcript, warnings: [steppedIn(engine.name, failures), ...transcript.warnings] }
       }
       throw failures[0]
     },

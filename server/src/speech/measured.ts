@@ -16,6 +16,10 @@ const cost = counter('mina_speech_cost_usd_total', 'What speech providers were p
 export function measured(engine: Recogniser, log: Log): Recogniser {
   return {
     ...engine,
+    // What a local engine can do changes with the models that are there.
+    get capabilities() {
+      return engine.capabilities
+    },
     async transcribe(recording, options) {
       const began = performance.now()
       const took = () => (performance.now() - began) / 1000

@@ -61,15 +61,14 @@ export async function createAssemblyaiDouble(options: AssemblyaiDoubleOptions = 
       const wanted = JSON.parse(request.body.toString()) as Record<string, unknown>
       for (const name of Object.keys(wanted))
         if (!options_.has(name)) return apiError(400, `Invalid endpoint schema: ${name}`)
-      if (!String(wanted['audio_url']).startsWith('https://cdn.assemblyai.com/upload/'))
-        return apiError(400, 'audio_url')
-      if (wanted['multichannel'] && wanted['speaker_labels']) return apiError(400, 'multichannel and speaker_labels')
+      if (!String(wanted.audio_url).startsWith('https://cdn.assemblyai.com/upload/')) return apiError(400, 'audio_url')
+      if (wanted.multichannel && wanted.speaker_labels) return apiError(400, 'multichannel and speaker_labels')
       jobs.push(wanted)
       const id = randomUUID()
       known.set(id, { wanted, left: waits })
       return {
         status: 200,
-        body: { id, status: 'queued', audio_url: wanted['audio_url'], text: null, words: null, error: null },
+        body: { id, status: 'queued', audio_url: wanted.audio_url, text: null, words: null, error: null },
       }
     }
     const job = known.get(request.path.split('/').at(-1) ?? '')
@@ -123,14 +122,14 @@ const wordOf =
   })
 
 function finished(id: string, wanted: Record<string, unknown>, speech: readonly HeardUtterance[]) {
-  const speakers = wanted['speaker_labels'] === true
-  const channels = wanted['multichannel'] === true
+  const speakers = wanted.speaker_labels === true
+  const channels = wanted.multichannel === true
   const words = speech.flatMap(wordsOf).map(wordOf(speakers, channels))
   return {
     id,
-    audio_url: String(wanted['audio_url']),
+    audio_url: String(wanted.audio_url),
     status: 'completed',
-    language_code: typeof wanted['language_code'] === 'string' ? wanted['language_code'] : 'en_us',
+    language_code: typeof wanted.language_code === 'string' ? wanted.language_code : 'en_us',
     text: speech.map((heard) => heard.text).join(' '),
     words,
     utterances:
@@ -147,7 +146,7 @@ function finished(id: string, wanted: Record<string, unknown>, speech: readonly 
         : null,
     confidence: 0.97,
     audio_duration: Math.ceil((speech.at(-1)?.end ?? 0) + 0.4),
-    speech_model_used: Array.isArray(wanted['speech_models']) ? String(wanted['speech_models'][0]) : null,
+    speech_model_used: Array.isArray(wanted.speech_models) ? String(wanted.speech_models[0]) : null,
   } satisfies Partial<Transcript>
 }
 

@@ -159,7 +159,9 @@ describe('when AssemblyAI fails', () => {
     await double.close()
     double = await createAssemblyaiDouble({ waits: 1e9 })
     let now = 0
-    const sleep = async (ms: number) => void (now += ms)
+    const sleep = async (ms: number) => {
+      now += ms
+    }
     const failing = engine({ pace: { now: () => now, random: () => 0, sleep }, deadline_ms: () => 20_000 }).transcribe(
       recording,
       {},
