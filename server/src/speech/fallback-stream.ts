@@ -37,11 +37,16 @@ export async function fallbackStream(
           throw new SpeechError(engine.name, 'unavailable', `The ${engine.name} engine has no live recognition.`)
         const from_ms = replay.from_ms
         const stream = await engine.stream({ ...optionsFor(engine, first, options), offset_ms: from_ms })
-        if (closed) await stream.close()
         if (replay.lost_ms > 0) push({ type: 'warning', warning: gap(replay.lost_ms) })
         if (failures.length > 0 || engine !== first)
           push({ type: 'warning', warning: steppedIn(engine.name, failures) })
         for (const pcm of replay.pieces()) stream.write(pcm)
+        // In one breath with the replay: audio that comes now goes to this engine.
+        current = stream
+        if (closed) await stream.close()
+        else if (finishing) stream.finish().catch(() => {})
+        changed.resolve()
+        changed = Promise.withResolvers<void>()
         return stream
       } catch (error) {
         options.signal?.throwIfAborted()
@@ -79,19 +84,10 @@ export async function fallbackStream(
         failures.push(error)
       }
       stream = await openNext()
-      take(stream)
-      if (finishing) stream.finish().catch(() => {})
     }
   }
 
-  const take = (stream: RecognitionStream) => {
-    current = stream
-    changed.resolve()
-    changed = Promise.withResolvers<void>()
-  }
-
   const opened = await openNext()
-  take(opened)
   const over = run(opened).catch((error) => queue.fail(error))
 
   return {

@@ -3,6 +3,7 @@ import type { Log } from '../platform/log.ts'
 import { counter, gauge } from '../platform/metrics.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import { SpeechError } from './errors.ts'
+import type { Capabilities, Recording } from './port.ts'
 import { defaultRetry, type Pace, type RetryPolicy, realPace, retry } from './retry.ts'
 
 const requests = counter('mina_speech_requests_total', 'Requests to speech providers', ['engine', 'outcome'])
@@ -54,6 +55,12 @@ export interface Provider {
   deadline(audio_ms: number): number
   /** One request with everything around it: time limit, retries, breaker, metrics, errors in our words. */
   call<T>(options: CallOptions, request: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** Refuses what would fail anyway, before a byte is sent. */
+  check(work: {
+    missing: string | null
+    recording?: Recording
+    most?: Pick<Capabilities, 'maxBytes' | 'maxSeconds'>
+  }): void
   /** A malformed answer is a failure, never an empty transcript. */
   read<S extends z.ZodType>(schema: S, answer: unknown): z.output<S>
 }
@@ -108,6 +115,13 @@ export function createProvider({ engine, label, log, tuning = {}, explain }: Pro
           log.warn({ engine, code: error.code, status: error.status, wait_ms }, 'speech provider failed, trying again')
         },
       }),
+    check({ missing, recording, most = {} }) {
+      if (missing !== null) throw new SpeechError(engine, 'unavailable', missing)
+      if (!recording) return
+      const { maxBytes = Number.POSITIVE_INFINITY, maxSeconds = Number.POSITIVE_INFINITY } = most
+      if (recording.size > maxBytes || recording.duration_ms > maxSeconds * 1000)
+        throw new SpeechError(engine, 'too_large', `The recording is larger than ${label} takes.`)
+    },
     read: (schema, answer) => {
       const parsed = schema.safeParse(answer)
       if (parsed.success) return parsed.data

@@ -159,6 +159,7 @@ function speak(
 ) {
   const rate = Number(record.query.get('sample_rate')) * 2
   const formatted = record.query.get('format_turns') === 'true'
+  const beating = record.query.get('session_heartbeat') === 'true'
   let bytes = 0
   let order = 0
   let told = ''
@@ -216,6 +217,14 @@ function speak(
       if (ms < 50 || ms > 1000) return socket.close(3007, 'Input Duration Error')
       record.audio.push(audio)
       bytes += audio.length
+      if (beating && Math.floor(bytes / rate) > Math.floor((bytes - audio.length) / rate))
+        send({
+          type: 'Heartbeat',
+          total_audio_received_ms: 1,
+          total_duration_ms: 1,
+          realtime_factor: 1,
+          max_speech_probability: 0,
+        })
       return advance()
     }
     const { type } = JSON.parse(data.toString()) as { type: string }

@@ -9,6 +9,8 @@ interface OpenaiDoubleOptions {
   hear?: (file: File) => readonly HeardUtterance[] | Promise<readonly HeardUtterance[]>
   /** Any model name is taken, and `verbose_json` may be unknown: a compatible server. */
   compatible?: boolean
+  /** Answers `json` and nothing else. */
+  plainOnly?: boolean
   script?: readonly Step[]
   tls?: boolean
 }
@@ -66,6 +68,8 @@ export async function createOpenaiDouble(options: OpenaiDoubleOptions = {}): Pro
         return apiError(404, `Invalid URL (${request.method} ${request.path})`, null)
       const form = await formOf(request)
       forms.push(form)
+      if (options.plainOnly && form.get('response_format') !== 'json')
+        return apiError(400, 'Currently do not support verbose_json.', null, 'BadRequestError')
       return transcription(form, hear, compatible)
     },
     upgrade(request) {

@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs'
 import type { Log } from '../../../platform/log.ts'
 import { SpeechError } from '../../errors.ts'
 import { assemblyaiLanguages, knows, primaryLanguage, unsupportedLanguage } from '../../languages.ts'
-import type { Recogniser, RecognitionOptions, Recording, Transcript, Warning } from '../../port.ts'
+import type { Capabilities, Recogniser, RecognitionOptions, Recording, Transcript, Warning } from '../../port.ts'
 import { costOf, type PriceTable } from '../../prices.ts'
 import { createProvider, type Tuning } from '../../provider.ts'
 import { AssemblyaiJob, type FinishedJob, Uploaded } from './answer.ts'
@@ -37,12 +37,26 @@ export function createAssemblyai(setting: AssemblyaiOptions): Recogniser {
   /** The best model first; the six languages that it knows are its only ones, so the wide one stands behind it. */
   const modelsFor = (model: string) => (model.startsWith('universal-3') ? [model, 'universal-2'] : [model])
   const languagesOf = (model: string) => modelsFor(model).flatMap(assemblyaiLanguages)
+  const unavailable = () => (apiKey ? null : 'Set ASSEMBLYAI_API_KEY to use AssemblyAI.')
+  const capabilities: Capabilities = {
+    batch: true,
+    streaming: true,
+    diarization: true,
+    wordTimes: 'exact',
+    confidence: true,
+    languages: languagesOf(usual),
+    detectsLanguage: true,
+    maxBytes: 2_200_000_000,
+    maxSeconds: 10 * 3600,
+    models: ['universal-3-pro', 'universal-2'],
+  }
   const checkLanguage = (model: string, language: string | undefined) => {
     if (!knows({ languages: languagesOf(model) }, language)) throw unsupportedLanguage('assemblyai', language!, [], [])
   }
 
   async function transcribe(recording: Recording, options: RecognitionOptions): Promise<Transcript> {
     const model = options.model ?? usual
+    provider.check({ missing: unavailable(), recording, most: capabilities })
     checkLanguage(model, options.language)
     const multichannel = (options.multichannel ?? false) && recording.channels > 1
     const limits = {
@@ -119,29 +133,20 @@ export function createAssemblyai(setting: AssemblyaiOptions): Recogniser {
 
   return {
     name: 'assemblyai',
-    capabilities: {
-      batch: true,
-      streaming: true,
-      diarization: true,
-      wordTimes: 'exact',
-      confidence: true,
-      languages: languagesOf(usual),
-      detectsLanguage: true,
-      maxBytes: 2_200_000_000,
-      maxSeconds: 10 * 3600,
-      models: ['universal-3-pro', 'universal-2'],
-    },
-    unavailable: () => (apiKey ? null : 'Set ASSEMBLYAI_API_KEY to use AssemblyAI.'),
+    capabilities,
+    unavailable,
     transcribe,
-    stream: (options) =>
-      openAssemblyaiStream({
+    stream: async (options) => {
+      provider.check({ missing: unavailable() })
+      return openAssemblyaiStream({
         apiKey: apiKey ?? '',
         url: setting.streamUrl ?? 'wss://streaming.assemblyai.com/v3/ws',
         provider,
         prices,
         log,
         options,
-      }),
+      })
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type AssemblyaiDouble, createAssemblyaiDouble } from '../../../../test/doubles/speech/assemblyai.ts'
 import { fiveSeconds } from '../../../../test/doubles/speech/recordings.ts'
 import { trust } from '../../../../test/doubles/speech/trust.ts'
@@ -108,8 +108,10 @@ describe('a live stream through AssemblyAI', () => {
   })
 
   test('a provider that takes audio and says nothing has stalled', async () => {
-    double.playLive({ muteAfter: 0 })
-    const { reading, say } = await live({}, { stall_ms: 100 })
+    double.playLive({ muteAfter: 2.1 })
+    const { events, reading, say } = await live({}, { stall_ms: 100 })
+    say(2)
+    await vi.waitFor(() => expect(events).not.toEqual([]))
     say()
     await expect(reading).rejects.toMatchObject({ code: 'timeout' })
   })

@@ -27,6 +27,7 @@ export async function openAssemblyaiStream(setting: StreamSetting): Promise<Reco
   const opened = provider.pace.now()
   const frames = createFrames(options.sampleRate)
   let finishing = false
+  let beats = false
 
   const watch = createLiveWatch(provider, options.signal, () => {
     // A session is billed for as long as it stands open, so it is always told to end.
@@ -54,7 +55,10 @@ export async function openAssemblyaiStream(setting: StreamSetting): Promise<Reco
     if (turn.success) turns.take(turn.data)
     else watch.fail(lostConnection(provider))
   })
-  transcriber.on('heartbeat', () => watch.heard())
+  transcriber.on('heartbeat', () => {
+    beats = true
+    watch.heard()
+  })
   transcriber.on('error', (error) => watch.fail(lostConnection(provider, error)))
   transcriber.on('close', (code) => watch.fail(lostConnection(provider, new Error(`close code ${code}`))))
 
@@ -74,7 +78,8 @@ export async function openAssemblyaiStream(setting: StreamSetting): Promise<Reco
     write(pcm) {
       if (watch.over || finishing || pcm.length === 0) return { lag_ms: 0 }
       for (const frame of frames.add(pcm)) send(frame)
-      watch.sent((pcm.length / options.sampleRate) * 1000)
+      // Silence is answered by heartbeats only, and not by every model.
+      watch.sent((pcm.length / options.sampleRate) * 1000, beats || turns.open())
       return { lag_ms: 0 }
     },
     async flush() {

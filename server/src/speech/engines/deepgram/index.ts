@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs'
 import { DeepgramClient } from '@deepgram/sdk'
 import type { Log } from '../../../platform/log.ts'
 import { deepgramLanguages, unsupportedLanguage } from '../../languages.ts'
-import type { Recogniser, RecognitionOptions, Recording, Transcript, Warning } from '../../port.ts'
+import type { Capabilities, Recogniser, RecognitionOptions, Recording, Transcript, Warning } from '../../port.ts'
 import { costOf, type PriceTable } from '../../prices.ts'
 import { createProvider, type Tuning } from '../../provider.ts'
 import { DeepgramAnswer } from './answer.ts'
@@ -40,12 +40,25 @@ export function createDeepgram({
     timeoutInSeconds: 24 * 3600,
   })
 
+  const unavailable = () => (apiKey ? null : 'Set DEEPGRAM_API_KEY to use Deepgram.')
+  const capabilities: Capabilities = {
+    batch: true,
+    streaming: true,
+    diarization: true,
+    wordTimes: 'exact',
+    confidence: true,
+    languages: deepgramLanguages(usual),
+    detectsLanguage: true,
+    maxBytes: 2_000_000_000,
+    models: ['nova-2', 'nova-3'],
+  }
   const checkLanguage = (model: string, language: string | undefined) => {
     if (!deepgramKnows(model, language)) throw unsupportedLanguage('deepgram', language!, [], [])
   }
 
   async function transcribe(recording: Recording, options: RecognitionOptions): Promise<Transcript> {
     const model = options.model ?? usual
+    provider.check({ missing: unavailable(), recording, most: capabilities })
     checkLanguage(model, options.language)
     const multichannel = (options.multichannel ?? false) && recording.channels > 1
     // A blob that stands on the file is streamed, has a length, and can be sent again.
@@ -96,21 +109,12 @@ export function createDeepgram({
 
   return {
     name: 'deepgram',
-    capabilities: {
-      batch: true,
-      streaming: true,
-      diarization: true,
-      wordTimes: 'exact',
-      confidence: true,
-      languages: deepgramLanguages(usual),
-      detectsLanguage: true,
-      maxBytes: 2_000_000_000,
-      models: ['nova-2', 'nova-3'],
-    },
-    unavailable: () => (apiKey ? null : 'Set DEEPGRAM_API_KEY to use Deepgram.'),
+    capabilities,
+    unavailable,
     transcribe,
-    stream: (options) => {
+    stream: async (options) => {
       const model = options.model ?? usual
+      provider.check({ missing: unavailable() })
       checkLanguage(model, options.language)
       return openDeepgramStream({ client, provider, model, prices, log, options })
     },

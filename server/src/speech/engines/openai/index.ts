@@ -1,12 +1,13 @@
 import OpenAI from 'openai'
 import type { Log } from '../../../platform/log.ts'
+import { SpeechError } from '../../errors.ts'
 import { knows, openaiLanguages, unsupportedLanguage } from '../../languages.ts'
 import type { Recogniser, RecognitionOptions, Recording, Transcript, Warning } from '../../port.ts'
 import { costOf, type PriceTable } from '../../prices.ts'
 import { createProvider, type Tuning } from '../../provider.ts'
 import type { CutAudio } from './cut.ts'
 import { explainOpenai } from './failure.ts'
-import { defaultModel, diarizingModel, kindOf, maxBytes, takesFile } from './models.ts'
+import { defaultModel, diarizingModel, kindOf, type ModelKind, maxBytes, takesFile, timelessKind } from './models.ts'
 import { transcribeParts } from './parts.ts'
 import { openRealtimeStream } from './realtime.ts'
 
@@ -57,14 +58,34 @@ export function createOpenai(setting: OpenaiOptions): Recogniser {
     return { model, warnings: [{ code: 'option_ignored', message }] }
   }
 
+  /** Models of a compatible server that turned out to give no times. */
+  const timeless = new Set<string>()
+
+  const unavailable = () =>
+    apiKey || !official ? null : 'Set OPENAI_API_KEY to use OpenAI, or SPEECH_BASE_URL to use a compatible server.'
+
   const checkLanguage = (language: string | undefined) => {
     if (!knows({ languages }, language)) throw unsupportedLanguage('openai', language!, [], [])
   }
 
   async function transcribe(recording: Recording, options: RecognitionOptions): Promise<Transcript> {
+    provider.check({ missing: unavailable() })
     checkLanguage(options.language)
     const { model, warnings } = chooseModel(options)
-    const kind = kindOf(model)
+    const kind = timeless.has(model) ? timelessKind : kindOf(model)
+    const choice = { model, kind, warnings }
+    try {
+      return await transcribeAs(choice, recording, options)
+    } catch (error) {
+      if (official || kind.format !== 'verbose_json' || !isRefusedForm(error)) throw error
+      // Some compatible servers know `json` only, and refuse the form that has times.
+      const transcript = await transcribeAs({ ...choice, kind: timelessKind }, recording, options)
+      timeless.add(model)
+      return transcript
+    }
+  }
+
+  async function transcribeAs({ model, kind, warnings }: Choice, recording: Recording, options: RecognitionOptions) {
     const whole =
       recording.size <= maxBytes && takesFile(recording.name) && recording.duration_ms <= kind.maxSeconds * 1000
     const parts = whole
@@ -109,17 +130,26 @@ export function createOpenai(setting: OpenaiOptions): Recogniser {
         ? ['whisper-1', 'gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', diarizingModel]
         : [usual],
     },
-    unavailable: () =>
-      apiKey || !official ? null : 'Set OPENAI_API_KEY to use OpenAI, or SPEECH_BASE_URL to use a compatible server.',
+    unavailable,
     transcribe,
     ...(streaming && {
-      stream: (options) => {
+      stream: async (options) => {
+        provider.check({ missing: unavailable() })
         checkLanguage(options.language)
         return openRealtimeStream({ client, provider, model: options.model ?? usual, prices, log, options })
       },
     }),
   }
 }
+
+interface Choice {
+  model: string
+  kind: ModelKind
+  warnings: Warning[]
+}
+
+const isRefusedForm = (error: unknown) =>
+  error instanceof SpeechError && (error.status === 400 || error.status === 422) && error.code === 'provider_failed'
 
 async function* asOnePart(recording: Recording) {
   yield {

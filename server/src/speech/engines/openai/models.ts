@@ -20,13 +20,18 @@ export const diarizingModel = 'gpt-4o-transcribe-diarize'
  */
 const timelessPartSeconds = 60
 
+export const timelessKind: ModelKind = {
+  format: 'json',
+  maxSeconds: timelessPartSeconds,
+  times: false,
+  diarizes: false,
+  logprobs: false,
+}
+
 export function kindOf(model: string): ModelKind {
   if (model.startsWith('gpt-4o-transcribe-diarize'))
     return { format: 'diarized_json', maxSeconds: 1390, times: true, diarizes: true, logprobs: false }
-  if (model.startsWith('gpt-4o'))
-    return { format: 'json', maxSeconds: timelessPartSeconds, times: false, diarizes: false, logprobs: true }
-  if (model.startsWith('gpt-'))
-    return { format: 'json', maxSeconds: timelessPartSeconds, times: false, diarizes: false, logprobs: false }
+  if (model.startsWith('gpt-')) return { ...timelessKind, logprobs: model.startsWith('gpt-4o') }
   return { format: 'verbose_json', maxSeconds: 4 * 3600, times: true, diarizes: false, logprobs: false }
 }
 

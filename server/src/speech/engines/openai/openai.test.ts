@@ -202,11 +202,11 @@ describe('a recording that is too long or in a form that is not taken', () => {
   test('one part that fails for good ends the others and leaves nothing behind', async () => {
     const small: CutAudio = (it, limits) => cut(it, { ...limits, maxSeconds: 16 })
     double.play('ok', {
-      status: 400,
+      status: 401,
       body: { error: { message: 'no', type: 'invalid_request_error', param: null, code: null } },
     })
     const failing = engine({}, { cut: small }).transcribe({ ...long, name: 'long.mkv' }, {})
-    await expect(failing).rejects.toMatchObject({ status: 400 })
+    await expect(failing).rejects.toMatchObject({ status: 401 })
     expect(double.requests.length).toBeLessThan(7)
     expect(await leftBehind()).toEqual([])
   })
@@ -279,6 +279,16 @@ describe('when the server fails', () => {
     await expect(calling).rejects.toThrow('called off')
     await double.abandoned(1)
   })
+})
+
+test('a compatible server that gives no times is asked once, and then asked so that it can answer', async () => {
+  await double.close()
+  double = await createOpenaiDouble({ compatible: true, plainOnly: true })
+  const openai = engine({}, { model: 'voxtral' })
+  const first = await openai.transcribe(recording, { language: 'en' })
+  await openai.transcribe(recording, { language: 'en' })
+  expect(first.utterances).toMatchObject([{ start_ms: 0, end_ms: 5000 }])
+  expect(double.forms.map((form) => form.get('response_format'))).toEqual(['verbose_json', 'json', 'json'])
 })
 
 test('OpenAI needs its key, a server of one’s own does not, and costs what the operator says', async () => {
