@@ -59,15 +59,15 @@ describe('a recording', () => {
       warnings: [],
     })
     expect(transcript.utterances).toMatchObject([
-      { start_ms: 200, end_ms: 2400, text: 'Good morning, this is the harbour office.', speaker: 'A' },
-      { start_ms: 2900, end_ms: 4600, text: 'When does the tide turn?', speaker: 'B' },
+      { start_ms: 200, end_ms: 2400, text: 'Good morning, this is the harbour office.', speaker: 'Speaker 1' },
+      { start_ms: 2900, end_ms: 4600, text: 'When does the tide turn?', speaker: 'Speaker 2' },
     ])
     expect(transcript.utterances[1]!.words![0]).toEqual({
       text: 'When',
       start_ms: 2900,
       end_ms: 3240,
       confidence: 0.98,
-      speaker: 'B',
+      speaker: 'Speaker 2',
     })
   })
 
@@ -85,8 +85,8 @@ describe('a recording', () => {
     const stereo = await waveRecording(folder, new Int16Array(160_000), 2)
     const transcript = await engine().transcribe(stereo, { language: 'en', multichannel: true, diarize: true })
     expect(transcript.utterances.map(({ channel, speaker }) => [channel, speaker])).toEqual([
-      [0, '0'],
-      [1, '1'],
+      [0, 'Speaker 1'],
+      [1, 'Speaker 2'],
     ])
     expect(transcript.cost_usd).toBe(0.000583)
   })

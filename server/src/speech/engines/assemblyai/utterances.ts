@@ -1,4 +1,5 @@
 import type { Utterance, Word } from '../../port.ts'
+import { speakerName } from '../../speakers.ts'
 import type { AssemblyaiTurn, AssemblyaiWord, FinishedJob } from './answer.ts'
 
 const wordOf = (
@@ -9,7 +10,7 @@ const wordOf = (
   start_ms: offset_ms + Math.round(it.start),
   end_ms: offset_ms + Math.round(it.end),
   confidence: it.confidence,
-  ...(it.speaker && { speaker: it.speaker }),
+  ...(it.speaker && { speaker: speakerName(it.speaker) }),
 })
 
 /** Pauses at which a monologue is broken, and the length after which the next sentence end breaks it too. */
@@ -27,7 +28,7 @@ export function utterancesOf(job: FinishedJob, { multichannel }: Shape): Utteran
     .flatMap((turn) => {
       const channel =
         multichannel && turn.channel
-          ? { channel: Number(turn.channel) - 1, speaker: String(Number(turn.channel) - 1) }
+          ? { channel: Number(turn.channel) - 1, speaker: speakerName(Number(turn.channel) - 1) }
           : {}
       return sentences(turn.words).map((words) => ({
         start_ms: words[0]!.start_ms,
@@ -35,7 +36,7 @@ export function utterancesOf(job: FinishedJob, { multichannel }: Shape): Utteran
         text: words.map((word) => word.text).join(' '),
         confidence: words.reduce((sum, word) => sum + (word.confidence ?? 0), 0) / words.length,
         words,
-        ...(turn.speaker && { speaker: turn.speaker }),
+        ...(turn.speaker && { speaker: speakerName(turn.speaker) }),
         ...channel,
       }))
     })
@@ -67,7 +68,7 @@ export function utteranceOfTurn(turn: AssemblyaiTurn, offset_ms: number): Uttera
   const first = words[0]
   const last = words.at(-1)
   if (text === '' || !first || !last) return null
-  const speaker = turn.speaker_label ?? first.speaker
+  const speaker = turn.speaker_label ? speakerName(turn.speaker_label) : first.speaker
   return {
     start_ms: first.start_ms,
     end_ms: last.end_ms,

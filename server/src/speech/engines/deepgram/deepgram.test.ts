@@ -76,16 +76,16 @@ describe('a recording', () => {
       end_ms: 2400,
       text: 'Good morning, this is the harbour office.',
       confidence: 0.98,
-      speaker: '0',
+      speaker: 'Speaker 1',
     })
-    expect(transcript.utterances[1]).toMatchObject({ speaker: '1', text: 'When does the tide turn?' })
+    expect(transcript.utterances[1]).toMatchObject({ speaker: 'Speaker 2', text: 'When does the tide turn?' })
     expect(transcript.utterances[0]!.words![0]).toEqual({
       text: 'good',
       punctuated: 'Good',
       start_ms: 200,
       end_ms: 514,
       confidence: 0.98,
-      speaker: '0',
+      speaker: 'Speaker 1',
     })
     expect(shapeOf('deepgram-batch', 'ListenV1Response').safeParse(transcript.raw).error).toBeUndefined()
   })
@@ -112,8 +112,8 @@ describe('a recording', () => {
     const stereo = await waveRecording(folder, new Int16Array(160_000), 2)
     const transcript = await engine().transcribe(stereo, { language: 'en', multichannel: true })
     expect(transcript.utterances.map(({ channel, speaker }) => [channel, speaker])).toEqual([
-      [0, '0'],
-      [1, '1'],
+      [0, 'Speaker 1'],
+      [1, 'Speaker 2'],
     ])
     expect(transcript.cost_usd).toBe(0.000717)
   })
@@ -286,7 +286,12 @@ describe('a live stream', () => {
     ])
     expect(events[2]).toMatchObject({
       speech_final: true,
-      utterance: { start_ms: 60_200, end_ms: 62_400, text: 'Good morning, this is the harbour office.', speaker: '0' },
+      utterance: {
+        start_ms: 60_200,
+        end_ms: 62_400,
+        text: 'Good morning, this is the harbour office.',
+        speaker: 'Speaker 1',
+      },
     })
     const [heard] = double.live
     expect(Buffer.concat(heard!.audio).equals(Buffer.from(pcm.buffer))).toBe(true)

@@ -1,4 +1,5 @@
 import type { Utterance, Word } from '../../port.ts'
+import { speakerName } from '../../speakers.ts'
 import type { DeepgramAnswer, DeepgramWord } from './answer.ts'
 
 export const milliseconds = (seconds: number) => Math.round(seconds * 1000)
@@ -9,7 +10,7 @@ export const wordOf = (it: DeepgramWord, offset_ms = 0): Word => ({
   end_ms: offset_ms + milliseconds(it.end),
   confidence: it.confidence,
   ...(it.punctuated_word !== undefined && it.punctuated_word !== it.word && { punctuated: it.punctuated_word }),
-  ...(it.speaker !== undefined && { speaker: String(it.speaker) }),
+  ...(it.speaker !== undefined && { speaker: speakerName(it.speaker) }),
 })
 
 interface Shape {
@@ -42,8 +43,8 @@ function bySpeaker(piece: Piece, multichannel: boolean): Utterance[] {
     if (run && run[0]!.speaker === word.speaker) run.push(word)
     else runs.push([word])
   }
-  const channel = multichannel ? { channel: piece.channel, speaker: String(piece.channel) } : {}
-  const speaker = (number: number | undefined) => (number === undefined ? {} : { speaker: String(number) })
+  const channel = multichannel ? { channel: piece.channel, speaker: speakerName(piece.channel) } : {}
+  const speaker = (number: number | undefined) => (number === undefined ? {} : { speaker: speakerName(number) })
   if (runs.length < 2) {
     return [
       {

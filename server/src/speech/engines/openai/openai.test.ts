@@ -117,7 +117,7 @@ describe('a recording', () => {
     const diarizing = engine({}, { model: 'gpt-4o-transcribe-diarize' })
     const transcript = await diarizing.transcribe(recording, { diarize: true, prompt: 'left out' })
     expect(double.forms[0]!.get('chunking_strategy')).toBe('auto')
-    expect(transcript.utterances.map((utterance) => utterance.speaker)).toEqual(['A', 'B'])
+    expect(transcript.utterances.map((utterance) => utterance.speaker)).toEqual(['Speaker 1', 'Speaker 2'])
     expect(
       shapeOf('openai-audio', 'CreateTranscriptionResponseDiarizedJson').safeParse(transcript.raw).error,
     ).toBeUndefined()

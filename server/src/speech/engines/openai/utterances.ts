@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Utterance, Word } from '../../port.ts'
+import { speakerName } from '../../speakers.ts'
 import type { DiarizedAnswer, PlainAnswer, Segment, TimedWord, VerboseAnswer } from './answer.ts'
 import type { AudioPart } from './cut.ts'
 
@@ -55,7 +56,7 @@ export function fromDiarized(answer: z.output<typeof DiarizedAnswer>, span: Span
         end_ms: Math.max(start_ms, at(span, segment.end)),
         text: segment.text.trim(),
         confidence: null,
-        speaker: part === 0 ? segment.speaker : `${segment.speaker}${part + 1}`,
+        speaker: speakerName(segment.speaker) + (part === 0 ? '' : ` (part ${part + 1})`),
       }
     })
 }
