@@ -1,5 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
+import { createAssemblyaiDouble } from '../../test/doubles/speech/assemblyai.ts'
+import { createDeepgramDouble } from '../../test/doubles/speech/deepgram.ts'
+import { createOpenaiDouble } from '../../test/doubles/speech/openai.ts'
+import { fiveSeconds, waveRecording } from '../../test/doubles/speech/recordings.ts'
 import { outage, scriptedEngine } from '../../test/doubles/speech/scripted-engine.ts'
 import { createLog, silentLog } from '../platform/log.ts'
 import { registry as metrics } from '../platform/metrics.ts'
@@ -95,4 +102,44 @@ test('work is counted and told by numbers; what was said is not', async () => {
   ])
   expect(lines.join()).not.toContain('a secret')
   expect(await metrics.getSingleMetricAsString('mina_speech_audio_seconds_total')).toContain('{engine="local"} ')
+})
+
+test('no key, and nothing that a provider says, gets into a log line or an error', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mina-canary-'))
+  const lines: string[] = []
+  const write = (chunk: unknown, _: string, done: () => void) => {
+    lines.push(String(chunk))
+    done()
+  }
+  const words = {
+    err_code: 'X',
+    err_msg: 'canary-words',
+    request_id: 'r',
+    error: { message: 'canary-words', type: 't', param: null, code: null },
+  }
+  const script = [500, 429, 400].map((status) => ({ status, body: words, headers: { 'retry-after': '0' } }))
+  const doubles = [
+    await createDeepgramDouble({ script }),
+    await createOpenaiDouble({ script }),
+    await createAssemblyaiDouble({ script }),
+  ]
+  const [deepgram, openai, assemblyai] = doubles.map(({ url }) => ({ apiKey: 'canary-key', baseUrl: url }))
+  const some = recognisers({
+    ...{ deepgram, openai: { apiKey: 'canary-key', baseUrl: `${openai!.baseUrl}/v1` }, assemblyai },
+    log: createLog('debug', new Writable({ write })),
+    tuning: { retry: { first_ms: 1 } },
+  })
+  const audio = await waveRecording(folder, fiveSeconds())
+  for (const name of ['deepgram', 'openai', 'assemblyai']) {
+    const error = await some
+      .pick({ provider: name })
+      .transcribe(audio, {})
+      .catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ name: 'SpeechError', status: 400 })
+    expect(String(error) + JSON.stringify(error)).not.toContain('canary')
+  }
+  expect(lines).toHaveLength(9)
+  expect(lines.join()).not.toContain('canary')
+  await Promise.all(doubles.map((double) => double.close()))
+  await rm(folder, { recursive: true, force: true })
 })

@@ -20,6 +20,8 @@ export interface AssemblyaiLiveScript {
   closeCode?: number
   muteAfter?: number
   garbage?: string
+  /** Reads nothing at all. */
+  deaf?: boolean
   /** Sent before the session begins. */
   earlyGarbage?: boolean
   /** Refuses the session with this close code before it begins. */
@@ -209,6 +211,7 @@ function speak(
     }
   }
   if (script.earlyGarbage) socket.send('{"type":"Beg')
+  if (script.deaf) socket.pause()
   socket.send(JSON.stringify({ type: 'Begin', id: randomUUID(), expires_at: Math.floor(Date.now() / 1000) + 3600 }))
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary) {

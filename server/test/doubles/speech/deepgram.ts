@@ -21,6 +21,8 @@ export interface LiveScript {
   muteAfter?: number
   /** Sends this instead of the first message. */
   garbage?: string
+  /** Reads nothing at all. */
+  deaf?: boolean
 }
 
 export interface DeepgramDouble extends Double {
@@ -254,6 +256,7 @@ function speak(
     results(heard, now, { is_final: true, speech_final: true, from_finalize })
     finals++
   }
+  if (script.deaf) socket.pause()
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary) {
       const audio = data as Buffer

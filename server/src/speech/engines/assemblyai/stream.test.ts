@@ -116,6 +116,14 @@ describe('a live stream through AssemblyAI', () => {
     await expect(reading).rejects.toMatchObject({ code: 'timeout' })
   })
 
+  test('a provider that does not read is given up before memory fills', async () => {
+    double.playLive({ deaf: true })
+    const { stream, reading } = await live()
+    const tenSeconds = new Int16Array(160_000)
+    for (let minutes = 0; minutes < 20 * 6; minutes++) stream.write(tenSeconds)
+    await expect(reading).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('keep up') })
+  })
+
   test('an end that is not confirmed is a failure: words may be missing', async () => {
     double.playLive({ muteAfter: 4 })
     const { stream, reading, say } = await live({}, { finish_ms: 100 })

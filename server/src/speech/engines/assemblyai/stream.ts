@@ -2,7 +2,7 @@ import { StreamingTranscriber } from 'assemblyai'
 import type { Log } from '../../../platform/log.ts'
 import { SpeechError } from '../../errors.ts'
 import { primaryLanguage } from '../../languages.ts'
-import { bytesOf, createLiveWatch, lostConnection } from '../../live.ts'
+import { bytesOf, createLiveWatch, lostConnection, overrun } from '../../live.ts'
 import type { RecognitionStream, StreamEvent, StreamOptions, Warning } from '../../port.ts'
 import { costOf, type PriceTable } from '../../prices.ts'
 import type { Provider } from '../../provider.ts'
@@ -23,7 +23,7 @@ export async function openAssemblyaiStream(setting: StreamSetting): Promise<Reco
   const { provider, prices, log, options } = setting
   const offset_ms = options.offset_ms ?? 0
   const { model, warnings } = modelFor(options)
-  const transcriber = await connect(setting, model)
+  const { transcriber, socket } = await connect(setting, model)
   const opened = provider.pace.now()
   const frames = createFrames(options.sampleRate)
   let finishing = false
@@ -76,11 +76,14 @@ export async function openAssemblyaiStream(setting: StreamSetting): Promise<Reco
 
   return {
     write(pcm) {
-      if (watch.over || finishing || pcm.length === 0) return { lag_ms: 0 }
-      for (const frame of frames.add(pcm)) send(frame)
+      const lag_ms = Math.round((socket.bufferedAmount / 2 / options.sampleRate) * 1000)
+      if (watch.over || finishing || pcm.length === 0) return { lag_ms }
+      const tooSlow = overrun(provider, lag_ms)
+      if (tooSlow) watch.fail(tooSlow)
+      else for (const frame of frames.add(pcm)) send(frame)
       // Silence is answered by heartbeats only, and not by every model.
       watch.sent((pcm.length / options.sampleRate) * 1000, beats || turns.open())
-      return { lag_ms: 0 }
+      return { lag_ms }
     },
     async flush() {
       if (watch.over || finishing) return
@@ -203,9 +206,9 @@ function connect({ apiKey, url, provider, options }: StreamSetting, speechModel:
       signal.addEventListener('abort', abandon, { once: true })
       try {
         const opening = transcriber.connect()
-        guardFrames(transcriber)
+        const socket = guardFrames(transcriber)
         await opening
-        return transcriber
+        return { transcriber, socket }
       } finally {
         signal.removeEventListener('abort', abandon)
       }
@@ -217,7 +220,7 @@ function connect({ apiKey, url, provider, options }: StreamSetting, speechModel:
  * The SDK parses every message inside the socket's own callback, where a broken one ends the whole process. Broken
  * messages are turned into a broken connection before the SDK sees them.
  */
-function guardFrames(transcriber: StreamingTranscriber): void {
+function guardFrames(transcriber: StreamingTranscriber): MessageSocket {
   const socket: unknown = Reflect.get(transcriber, 'socket')
   if (!isSocket(socket)) throw new SpeechError('assemblyai', 'internal', 'The AssemblyAI package has changed.')
   const read = socket.onmessage
@@ -231,11 +234,14 @@ function guardFrames(transcriber: StreamingTranscriber): void {
     }
     if (!broken) read(event)
   }
+  return socket
 }
 
 interface MessageSocket {
   onmessage: (event: { data: unknown }) => void
   terminate(): void
+  /** Bytes that are not sent yet. */
+  readonly bufferedAmount: number
 }
 
 const isSocket = (value: unknown): value is MessageSocket =>
@@ -243,4 +249,5 @@ const isSocket = (value: unknown): value is MessageSocket =>
   value !== null &&
   'onmessage' in value &&
   typeof value.onmessage === 'function' &&
-  'terminate' in value
+  'terminate' in value &&
+  'bufferedAmount' in value

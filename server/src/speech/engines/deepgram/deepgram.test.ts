@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDeepgramDouble, type DeepgramDouble } from '../../../../test/doubles/speech/deepgram.ts'
 import { fiveSeconds, waveRecording } from '../../../../test/doubles/speech/recordings.ts'
 import { shapeOf } from '../../../../test/doubles/speech/shapes.ts'
@@ -341,6 +341,24 @@ describe('a live stream', () => {
     const { reading, say } = await live({}, { stall_ms: 100 })
     say()
     await expect(reading).rejects.toMatchObject({ code: 'timeout', retryable: true })
+  })
+
+  test('a provider that does not read is given up before memory fills', async () => {
+    double.playLive({ deaf: true })
+    const { stream, reading } = await live()
+    const tenSeconds = new Int16Array(160_000)
+    for (let minutes = 0; minutes < 20 * 6; minutes++) stream.write(tenSeconds)
+    await expect(reading).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('keep up') })
+  })
+
+  test('a pause in the audio is bridged, so that the connection stays', async () => {
+    let now = 0
+    const pace = { now: () => now, random: () => 0, sleep: async () => {} }
+    const { stream, reading } = await live({}, { pace, stall_ms: 100 })
+    now = 4001
+    await vi.waitFor(() => expect(double.live[0]!.control).toEqual(['KeepAlive']))
+    await stream.close()
+    await reading
   })
 
   test('an end that Deepgram does not confirm is a failure: words may be missing', async () => {
