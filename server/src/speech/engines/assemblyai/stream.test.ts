@@ -98,6 +98,7 @@ describe('a live stream through AssemblyAI', () => {
   test.each([
     ['a lost connection', { breakAfter: 3 }],
     ['a server error', { breakAfter: 3, closeCode: 3005 }],
+    ['a message that is no object', { garbage: 'null' }],
     ['a broken message', { garbage: '{"type":"Turn","turn_or' }],
     ['a turn of a wrong shape', { garbage: '{"type":"Turn","transcript":7}' }],
   ])('%s is a failure that a retry may heal', async (_, script) => {
@@ -139,6 +140,15 @@ describe('a live stream through AssemblyAI', () => {
     const stream = await engine().stream!({ sampleRate: 16_000 })
     await stream.close()
     expect(double.requests).toHaveLength(4)
+  })
+
+  test('an address that is no secure socket is a clear failure', async () => {
+    const options = { apiKey: 'aai-key', prices: listPrices, log: silentLog, tuning: { retry: { attempts: 1 } } }
+    const insecure = createAssemblyai({ ...options, streamUrl: 'ws://127.0.0.1:1/v3/ws' })
+    await expect(insecure.stream!({ sampleRate: 16_000 })).rejects.toMatchObject({
+      name: 'SpeechError',
+      engine: 'assemblyai',
+    })
   })
 
   test('a caller that goes away ends it with the reason, and the paid session too', async () => {

@@ -1,22 +1,15 @@
-import { StreamingTranscriber } from 'assemblyai'
 import type { Log } from '../../../platform/log.ts'
-import { SpeechError } from '../../errors.ts'
-import { primaryLanguage } from '../../languages.ts'
 import { bytesOf, createLiveWatch, lostConnection, overrun } from '../../live.ts'
-import type { RecognitionStream, StreamEvent, StreamOptions, Warning } from '../../port.ts'
+import type { RecognitionStream } from '../../port.ts'
 import { costOf, type PriceTable } from '../../prices.ts'
-import type { Provider } from '../../provider.ts'
 import { AssemblyaiTurn } from './answer.ts'
+import { type Connecting, connect, modelFor } from './connection.ts'
 import { createFrames } from './frames.ts'
-import { settledLetters, utteranceOfTurn } from './utterances.ts'
+import { createTurnReader } from './turns.ts'
 
-interface StreamSetting {
-  apiKey: string
-  url: string
-  provider: Provider
+interface StreamSetting extends Connecting {
   prices: PriceTable
   log: Log
-  options: StreamOptions
 }
 
 export async function openAssemblyaiStream(setting: StreamSetting): Promise<RecognitionStream> {
@@ -60,7 +53,11 @@ export async function openAssemblyaiStream(setting: StreamSetting): Promise<Reco
     watch.heard()
   })
   transcriber.on('error', (error) => watch.fail(lostConnection(provider, error)))
-  transcriber.on('close', (code) => watch.fail(lostConnection(provider, new Error(`close code ${code}`))))
+  transcriber.on('close', (code) => {
+    // The end that was asked for; whether it was confirmed is known to `finish`.
+    if (finishing && code === 1000) return
+    watch.fail(lostConnection(provider, new Error(`close code ${code}`)))
+  })
 
   const send = (frame: Int16Array) => {
     try {
@@ -112,142 +109,3 @@ export async function openAssemblyaiStream(setting: StreamSetting): Promise<Reco
     [Symbol.asyncIterator]: () => watch.events[Symbol.asyncIterator](),
   }
 }
-
-interface TurnReading {
-  offset_ms: number
-  interim: boolean
-  /** Whether ended turns come again with punctuation. */
-  formatted: boolean
-  push: (event: StreamEvent) => void
-}
-
-/**
- * A turn grows, ends, and (with the English model) comes once more with punctuation: that last form is the final one.
- * When it does not come, the unpunctuated end stands.
- */
-function createTurnReader({ offset_ms, interim, formatted, push }: TurnReading) {
-  let ended: AssemblyaiTurn | null = null
-  let growing = false
-  let waiting: (() => void) | null = null
-
-  const finalise = (turn: AssemblyaiTurn) => {
-    const utterance = utteranceOfTurn(turn, offset_ms)
-    ended = null
-    growing = false
-    if (utterance) {
-      push({ type: 'final', utterance, speech_final: true })
-      push({ type: 'utterance_end', at_ms: utterance.end_ms })
-    }
-    waiting?.()
-  }
-
-  return {
-    take(turn: AssemblyaiTurn) {
-      if (ended && turn.turn_order > ended.turn_order) finalise(ended)
-      if (turn.end_of_turn && (turn.turn_is_formatted || !formatted)) finalise(turn)
-      else if (turn.end_of_turn) ended = turn
-      else {
-        growing = true
-        const utterance = interim ? utteranceOfTurn(turn, offset_ms) : null
-        if (utterance) push({ type: 'interim', utterance, stable_chars: settledLetters(turn) })
-      }
-    },
-    finishUnformatted() {
-      if (ended) finalise(ended)
-    },
-    open: () => growing || ended !== null,
-    next: () =>
-      new Promise<void>((resolve) => {
-        waiting = resolve
-      }),
-    giveUp: () => waiting?.(),
-  }
-}
-
-const multilingual = ['en', 'es', 'fr', 'de', 'it', 'pt']
-
-function modelFor(options: StreamOptions): { model: NonNullable<StreamingModel>; warnings: Warning[] } {
-  const ignored = options.prompt || options.temperature !== undefined
-  const warnings: Warning[] = ignored
-    ? [
-        {
-          code: 'option_ignored',
-          message: 'AssemblyAI was sent no prompt and no temperature; use a vocabulary instead.',
-        },
-      ]
-    : []
-  const language = primaryLanguage(options.language)
-  if (language === 'en') return { model: 'universal-streaming-english', warnings }
-  if (language === null || multilingual.includes(language))
-    return { model: 'universal-streaming-multilingual', warnings }
-  return { model: 'whisper-rt', warnings }
-}
-
-type StreamingModel = ConstructorParameters<typeof StreamingTranscriber>[0]['speechModel']
-
-function connect({ apiKey, url, provider, options }: StreamSetting, speechModel: StreamingModel) {
-  return provider.call(
-    { timeout_ms: provider.connect_ms, deadline: provider.deadline(0), signal: options.signal },
-    async (signal) => {
-      const transcriber = new StreamingTranscriber({
-        apiKey,
-        websocketBaseUrl: url,
-        sampleRate: options.sampleRate,
-        encoding: 'pcm_s16le',
-        speechModel,
-        formatTurns: options.punctuate ?? true,
-        sessionHeartbeat: true,
-        ...(options.diarize && { speakerLabels: true }),
-        ...(options.vocabulary?.length && { keytermsPrompt: options.vocabulary }),
-        connectTimeout: provider.connect_ms,
-        maxConnectionRetries: 0,
-      })
-      const abandon = () => transcriber.close(false).catch(() => {})
-      signal.addEventListener('abort', abandon, { once: true })
-      try {
-        const opening = transcriber.connect()
-        const socket = guardFrames(transcriber)
-        await opening
-        return { transcriber, socket }
-      } finally {
-        signal.removeEventListener('abort', abandon)
-      }
-    },
-  )
-}
-
-/**
- * The SDK parses every message inside the socket's own callback, where a broken one ends the whole process. Broken
- * messages are turned into a broken connection before the SDK sees them.
- */
-function guardFrames(transcriber: StreamingTranscriber): MessageSocket {
-  const socket: unknown = Reflect.get(transcriber, 'socket')
-  if (!isSocket(socket)) throw new SpeechError('assemblyai', 'internal', 'The AssemblyAI package has changed.')
-  const read = socket.onmessage
-  let broken = false
-  socket.onmessage = (event) => {
-    try {
-      JSON.parse(String(event.data))
-    } catch {
-      broken = true
-      socket.terminate()
-    }
-    if (!broken) read(event)
-  }
-  return socket
-}
-
-interface MessageSocket {
-  onmessage: (event: { data: unknown }) => void
-  terminate(): void
-  /** Bytes that are not sent yet. */
-  readonly bufferedAmount: number
-}
-
-const isSocket = (value: unknown): value is MessageSocket =>
-  typeof value === 'object' &&
-  value !== null &&
-  'onmessage' in value &&
-  typeof value.onmessage === 'function' &&
-  'terminate' in value &&
-  'bufferedAmount' in value
