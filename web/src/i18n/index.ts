@@ -1,0 +1,3 @@
+export { type Catalogue, catalogue, type Messages, type Say, type Translation, useWords, words } from './catalogue.ts'
+export { clock, type Formats, formats, useFormats } from './format.ts'
+export { chooseLanguage, type Language, language, languageNames, languages, useLanguage } from './language.ts'
