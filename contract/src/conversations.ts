@@ -1,0 +1,411 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+import { Cursor, Id, LanguageTag, Limit, Nothing, Time } from './shapes.ts'
+
+export const ConversationStatus = z.enum(['draft', 'live', 'processing', 'final', 'failed'])
+export type ConversationStatus = z.output<typeof ConversationStatus>
+export const ConversationSource = z.enum(['realtime', 'upload', 'stream', 'link', 'sample'])
+
+/** Longer text of a person's own is refused, never cut. */
+export const MOST_SEGMENT_CHARACTERS = 10_000
+
+const Title = z
+  .string()
+  .trim()
+  .max(255)
+  .regex(/^[^\0]*$/, { error: 'holds a character that is not text' })
+export const Tag = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .regex(/^[^\0]*$/)
+
+/** How far background work on a conversation is. */
+export const WorkProgress = z.object({
+  percent: z.number().min(0).max(100),
+  /** Seconds of audio a second of work. */
+  speed: z.number().nullable(),
+  left_s: z.int().nullable(),
+  phase: z.enum(['waiting', 'uploading', 'decoding', 'transcribing', 'improving', 'saving']),
+})
+
+export const Failure = z.object({ code: z.string(), message: z.string() })
+
+export const ConversationItem = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    created_at: Time,
+    updated_at: Time,
+    duration_s: z.int(),
+    word_count: z.int(),
+    status: ConversationStatus,
+    source: ConversationSource,
+    language: z.string().nullable(),
+    speakers: z.array(z.string()),
+    tags: z.array(z.string()),
+    open_tasks: z.int(),
+    shared: z.boolean(),
+    progress: WorkProgress.nullable(),
+    failure: Failure.nullable(),
+    /** Of the search, with `<mark>` around what was found and all else escaped; or the first words. */
+    snippet: z.string().optional(),
+    snippet_ms: z.int().optional(),
+  })
+  .meta({ id: 'ConversationItem' })
+export type ConversationItem = z.output<typeof ConversationItem>
+
+export const Conversation = ConversationItem.omit({ snippet: true, snippet_ms: true })
+  .extend({
+    /** Counts every change; a page that knows it can tell whether it is stale. */
+    revision: z.int(),
+    has_audio: z.boolean(),
+    engine: z.string().nullable(),
+    model: z.string().nullable(),
+    transcript_version: z.int(),
+    warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'Conversation' })
+export type Conversation = z.output<typeof Conversation>
+
+export const SegmentWord = z.object({
+  text: z.string(),
+  start_ms: z.int(),
+  end_ms: z.int(),
+  confidence: z.number().nullable().optional(),
+})
+
+export const Segment = z
+  .object({
+    id: z.uuid(),
+    idx: z.int(),
+    revision: z.int(),
+    start_ms: z.int(),
+    end_ms: z.int(),
+    text: z.string(),
+    is_final: z.boolean(),
+    speaker: z.string().nullable().optional(),
+    confidence: z.number().nullable().optional(),
+    words: z.array(SegmentWord).optional(),
+    words_estimated: z.boolean().optional(),
+    doubtful: z.boolean().optional(),
+    edited: z.boolean().optional(),
+  })
+  .meta({ id: 'Segment' })
+export type Segment = z.output<typeof Segment>
+
+const read = { family: 'app', permission: 'conversations:read' } as const
+const write = { family: 'app', permission: 'conversations:write' } as const
+const path = '/api/conversations'
+
+export const createConversation = endpoint({
+  ...write,
+  method: 'POST',
+  path,
+  summary: 'Begin a conversation that will be fed by a live session or by segments',
+  body: z.object({ title: Title.optional(), language: LanguageTag.optional() }),
+  answer: z.object({ id: z.uuid() }),
+})
+
+export const listConversations = endpoint({
+  ...read,
+  method: 'GET',
+  path,
+  summary: 'My conversations, newest first',
+  query: z.object({
+    q: z.string().max(500).optional(),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .transform((it) => Math.min(it, 50))
+      .default(20),
+    cursor: Cursor,
+    status: ConversationStatus.optional(),
+    tag: Tag.optional(),
+    filter: z.enum(['open_tasks', 'shared', 'attention']).optional(),
+  }),
+  answer: z.object({ items: z.array(ConversationItem), next_cursor: z.string().nullable() }),
+})
+
+export const countConversations = endpoint({
+  ...read,
+  method: 'GET',
+  path: '/api/library',
+  summary: 'How many conversations there are, by filter and tag',
+  answer: z.object({
+    total: z.int(),
+    open_tasks: z.int(),
+    shared: z.int(),
+    attention: z.int(),
+    tags: z.array(z.object({ name: z.string(), count: z.int() })),
+    storage_bytes: z.number(),
+  }),
+})
+
+export const getConversation = endpoint({
+  ...read,
+  method: 'GET',
+  path: `${path}/:id`,
+  summary: 'A conversation with its segments, streamed; or a page of them',
+  params: Id,
+  query: z.object({
+    from_idx: z.coerce.number().int().min(0).optional(),
+    limit: z.coerce.number().int().min(1).max(10_000).optional(),
+    words: z.enum(['true', 'false']).optional(),
+  }),
+  answer: 'any',
+  errors: ['not_found'],
+})
+/** What `getConversation` streams, inside the App family's envelope. */
+export const ConversationAnswer = z.object({ conversation: Conversation, segments: z.array(Segment) })
+
+export const updateConversation = endpoint({
+  ...write,
+  method: 'PATCH',
+  path: `${path}/:id`,
+  summary: 'Change title, tags or language',
+  params: Id,
+  body: z.strictObject({ title: Title.min(1), tags: z.array(Tag).max(50), language: LanguageTag.nullable() }).partial(),
+  answer: z.object({ conversation: Conversation }),
+  errors: ['not_found'],
+})
+
+export const deleteConversation = endpoint({
+  ...write,
+  method: 'DELETE',
+  path: `${path}/:id`,
+  summary: 'Delete a conversation; it can be restored for ten minutes unless `now` is true',
+  params: Id,
+  query: z.object({ now: z.enum(['true', 'false']).optional() }),
+  answer: Nothing,
+  errors: ['not_found'],
+})
+
+export const restoreConversation = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/:id/restore`,
+  summary: 'Bring back a conversation that was just deleted',
+  params: Id,
+  answer: Nothing,
+  errors: ['not_found'],
+})
+
+export const bulkConversations = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/bulk`,
+  summary: 'Delete, restore or tag many at once; what is not mine is passed over',
+  body: z.object({
+    ids: z.array(z.uuid()).min(1).max(500),
+    action: z.enum(['delete', 'restore', 'tag', 'untag']),
+    tag: Tag.optional(),
+  }),
+  answer: z.object({ changed: z.array(z.uuid()) }),
+})
+
+export const finalizeConversation = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/:id/finalize`,
+  summary: 'Declare a conversation finished; harmless when it is',
+  params: Id,
+  answer: z.object({ conversation: Conversation }),
+  errors: ['not_found', 'live'],
+})
+
+/* Segments */
+
+const InSegment = z.object({ id: z.uuid(), sid: z.union([z.uuid(), z.coerce.number().int().min(0)]) })
+
+export const NewSegment = z
+  .object({
+    idx: z.int().min(0).max(1_000_000),
+    start_ms: z.int().min(0).max(1_000_000_000),
+    end_ms: z.int().min(0).max(1_000_000_000),
+    /** Over 10,000 characters is 413 `too_long`, said by the service. */
+    text: z.string(),
+    is_final: z.boolean(),
+    speaker: z.string().trim().max(120).optional(),
+  })
+  .refine((it) => it.end_ms >= it.start_ms, { path: ['end_ms'], error: 'ends before it starts' })
+
+export const putSegment = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/:id/segments`,
+  summary: 'Add or replace a segment by its idx',
+  params: Id,
+  body: NewSegment,
+  limit: 'json',
+  answer: z.object({ segment: Segment, word_count: z.int() }),
+  errors: ['not_found', 'too_long', 'live'],
+})
+
+export const editSegment = endpoint({
+  ...write,
+  method: 'PATCH',
+  path: `${path}/:id/segments/:sid`,
+  summary: 'Correct text or speaker; the original is kept',
+  params: InSegment,
+  body: z.strictObject({
+    text: z.string().optional(),
+    speaker: z.string().trim().max(120).nullable().optional(),
+    revision: z.int().optional(),
+  }),
+  answer: z.object({ segment: Segment, edit_id: z.uuid().nullable() }),
+  errors: ['not_found', 'conflict', 'too_long'],
+})
+
+const Changed = z.object({ segments: z.array(Segment), removed: z.array(z.uuid()), edit_id: z.uuid().nullable() })
+
+export const deleteSegment = endpoint({
+  ...write,
+  method: 'DELETE',
+  path: `${path}/:id/segments/:sid`,
+  summary: 'Remove a segment; can be undone',
+  params: InSegment,
+  answer: Changed,
+  errors: ['not_found'],
+})
+
+export const splitSegment = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/:id/segments/:sid/split`,
+  summary: 'Cut a segment in two',
+  params: InSegment,
+  body: z.object({ at_char: z.int().min(1), revision: z.int().optional() }),
+  answer: Changed,
+  errors: ['not_found', 'conflict'],
+})
+
+export const mergeSegments = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/:id/segments/merge`,
+  summary: 'Join neighbouring segments into one',
+  params: Id,
+  body: z.object({ ids: z.array(z.uuid()).min(2).max(100) }),
+  answer: Changed,
+  errors: ['not_found', 'conflict'],
+})
+
+export const renameSpeaker = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/:id/speakers`,
+  summary: 'Rename a speaker everywhere; into an existing name, it merges them',
+  params: Id,
+  body: z.object({ from: z.string().trim().min(1).max(120), to: z.string().trim().min(1).max(120) }),
+  answer: z.object({ changed: z.int(), edit_id: z.uuid().nullable() }),
+  errors: ['not_found'],
+})
+
+export const replaceText = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/:id/replace`,
+  summary: 'Replace a text in all segments',
+  params: Id,
+  body: z.object({
+    find: z.string().min(1).max(500),
+    replace: z.string().max(500),
+    match_case: z.boolean().default(false),
+    whole_words: z.boolean().default(false),
+  }),
+  answer: Changed,
+  errors: ['not_found'],
+})
+
+/* History */
+
+export const Edit = z.object({
+  id: z.uuid(),
+  kind: z.enum(['text', 'speaker', 'delete', 'split', 'merge', 'rename_speaker', 'replace']),
+  summary: z.string(),
+  segment_id: z.uuid().nullable(),
+  at: Time,
+  undone: z.boolean(),
+})
+
+export const listHistory = endpoint({
+  ...read,
+  method: 'GET',
+  path: `${path}/:id/history`,
+  summary: 'What people changed, newest first',
+  params: Id,
+  query: z.object({ segment_id: z.uuid().optional(), limit: Limit(50, 200), cursor: Cursor }),
+  answer: z.object({ items: z.array(Edit), next_cursor: z.string().nullable() }),
+  errors: ['not_found'],
+})
+
+const turn = (which: 'undo' | 'redo') =>
+  endpoint({
+    ...write,
+    method: 'POST',
+    path: `${path}/:id/history/:edit_id/${which}`,
+    summary: which === 'undo' ? 'Take a change back' : 'Make an undone change again',
+    params: z.object({ id: z.uuid(), edit_id: z.uuid() }),
+    answer: Changed,
+    errors: ['not_found', 'conflict'],
+  })
+export const undoEdit = turn('undo')
+export const redoEdit = turn('redo')
+
+export const TranscriptVersion = z.object({
+  id: z.uuid(),
+  version: z.int(),
+  current: z.boolean(),
+  engine: z.string(),
+  model: z.string().nullable(),
+  language: z.string().nullable(),
+  word_count: z.int(),
+  created_at: Time,
+})
+
+export const listVersions = endpoint({
+  ...read,
+  method: 'GET',
+  path: `${path}/:id/versions`,
+  summary: 'The recognition passes over this recording',
+  params: Id,
+  answer: z.object({ items: z.array(TranscriptVersion) }),
+  errors: ['not_found'],
+})
+
+export const restoreVersion = endpoint({
+  ...write,
+  method: 'POST',
+  path: `${path}/:id/versions/:version_id/restore`,
+  summary: 'Read an earlier pass again',
+  params: z.object({ id: z.uuid(), version_id: z.uuid() }),
+  answer: z.object({ conversation: Conversation }),
+  errors: ['not_found', 'live'],
+})
+
+export const Span = z.object({
+  start_ms: z.int(),
+  end_ms: z.int(),
+  state: z.enum(['transcribed', 'silent', 'pending', 'failed']),
+})
+
+export const getCompleteness = endpoint({
+  ...read,
+  method: 'GET',
+  path: `${path}/:id/completeness`,
+  summary: 'What of the recording is transcribed, silent, pending or failed',
+  params: Id,
+  answer: z.object({ duration_ms: z.int(), spans: z.array(Span), totals: z.record(Span.shape.state, z.int()) }),
+  errors: ['not_found'],
+})
+
+export const openSample = endpoint({
+  ...write,
+  method: 'POST',
+  path: '/api/sample',
+  summary: 'Put the sample conversation into my library',
+  answer: z.object({ id: z.uuid() }),
+})

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+import { Limit, Time } from './shapes.ts'
+
+export const UsageRow = z
+  .object({
+    id: z.string(),
+    at: Time,
+    service: z.string(),
+    endpoint: z.string(),
+    audio_seconds: z.number(),
+    tokens: z.int(),
+    characters: z.int(),
+    cost_usd: z.number(),
+    ip: z.string().nullable(),
+    user_agent: z.string().nullable(),
+  })
+  .meta({ id: 'UsageRow' })
+
+export const getUsage = endpoint({
+  family: 'platform',
+  permission: 'usage:read',
+  method: 'GET',
+  path: '/usage',
+  summary: 'What I used, by request and in sum',
+  query: z.object({
+    from: z.union([z.iso.date(), Time]).optional(),
+    to: z.union([z.iso.date(), Time]).optional(),
+    limit: Limit(100, 1000),
+    offset: z.coerce.number().int().min(0).default(0),
+  }),
+  answer: z.object({
+    usage: z.array(UsageRow),
+    totals: z.object({
+      requests: z.int(),
+      audio_seconds: z.number(),
+      tokens: z.number(),
+      characters: z.number(),
+      cost_usd: z.number(),
+    }),
+    by_day: z.array(z.object({ day: z.string(), requests: z.int(), audio_seconds: z.number(), cost_usd: z.number() })),
+    by_service: z.array(
+      z.object({ service: z.string(), requests: z.int(), audio_seconds: z.number(), cost_usd: z.number() }),
+    ),
+    month: z.object({ api_calls_month: z.int(), audio_minutes_month: z.number() }),
+    /** null: unlimited. */
+    quota: z.object({ minutes: z.number().nullable(), jobs: z.number().nullable(), storage_gb: z.number().nullable() }),
+    storage_bytes: z.number(),
+  }),
+})
+
+export const logUsage = endpoint({
+  family: 'platform',
+  permission: 'utilities:use',
+  method: 'POST',
+  path: '/utilities/log-usage',
+  summary: 'Enter a file in the billing log of a user code',
+  consumes: 'form',
+  body: z.object({
+    user_code: z.string().optional(),
+    fileName: z.string().optional(),
+    duration: z.string().optional(),
+  }),
+  answer: z.object({
+    message: z.string(),
+    user_code: z.string(),
+    filename: z.string(),
+    duration: z.number(),
+    cost_per_minute: z.string(),
+    total_cost: z.string(),
+    Billed: z.literal('YES'),
+  }),
+  errors: ['forbidden'],
+})

@@ -1,0 +1,54 @@
+import { bigserial, doublePrecision, index, jsonb, pgTable, real, text, uuid } from 'drizzle-orm/pg-core'
+import { createdAt, id, time } from './columns.ts'
+import { users } from './identity.ts'
+
+export const jobs = pgTable(
+  'jobs',
+  {
+    id: id(),
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    type: text().$type<'transcription' | 'translation'>().notNull(),
+    status: text().$type<'queued' | 'processing' | 'done' | 'failed'>().notNull().default('queued'),
+    progress: real().notNull().default(0),
+    input_ref: text(),
+    options: jsonb()
+      .$type<{ language?: string; target_language?: string; provider?: string; diarize?: boolean }>()
+      .notNull()
+      .default({}),
+    error_message: text(),
+    created_at: createdAt(),
+    completed_at: time(),
+  },
+  (table) => [index().on(table.user_id, table.created_at.desc())],
+)
+
+export const artifacts = pgTable(
+  'artifacts',
+  {
+    id: id(),
+    job_id: uuid()
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    user_id: uuid().notNull(),
+    kind: text().$type<'transcript' | 'translation' | 'srt' | 'json'>().notNull(),
+    storage_ref: text().notNull(),
+    size: doublePrecision().notNull(),
+    created_at: createdAt(),
+  },
+  (table) => [index().on(table.job_id)],
+)
+
+/** What pages are told by server-sent events; kept for a while, so that a page that was away catches up. */
+export const events = pgTable(
+  'events',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    user_id: uuid().notNull(),
+    kind: text().notNull(),
+    data: jsonb().notNull(),
+    at: createdAt(),
+  },
+  (table) => [index().on(table.user_id, table.id), index().on(table.at)],
+)

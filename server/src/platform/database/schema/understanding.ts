@@ -1,0 +1,84 @@
+import { index, integer, jsonb, pgTable, primaryKey, real, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { createdAt, id } from './columns.ts'
+import { conversations } from './conversations.ts'
+import { users } from './identity.ts'
+
+export const conversationTranslations = pgTable(
+  'conversation_translations',
+  {
+    id: id(),
+    conversation_id: uuid()
+      .notNull()
+      .references(() => conversations.id, { onDelete: 'cascade' }),
+    transcript_id: uuid().notNull(),
+    language: text().notNull(),
+    engine: text().notNull(),
+    status: text().$type<'queued' | 'running' | 'done' | 'failed'>().notNull().default('queued'),
+    progress: real().notNull().default(0),
+    error: text(),
+    created_at: createdAt(),
+  },
+  (table) => [index().on(table.conversation_id, table.language)],
+)
+
+export const translatedSegments = pgTable(
+  'translated_segments',
+  {
+    translation_id: uuid()
+      .notNull()
+      .references(() => conversationTranslations.id, { onDelete: 'cascade' }),
+    segment_id: uuid().notNull(),
+    /** The segment's revision that was translated: an edit makes it stale. */
+    revision: integer().notNull(),
+    text: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.translation_id, table.segment_id] })],
+)
+
+export const conversationInsights = pgTable(
+  'conversation_insights',
+  {
+    id: id(),
+    conversation_id: uuid()
+      .notNull()
+      .references(() => conversations.id, { onDelete: 'cascade' }),
+    version: integer().notNull(),
+    template: text().notNull(),
+    engine: text().notNull(),
+    status: text().$type<'queued' | 'running' | 'done' | 'failed'>().notNull().default('queued'),
+    progress: real().notNull().default(0),
+    error: text(),
+    content: jsonb(),
+    created_at: createdAt(),
+  },
+  (table) => [unique().on(table.conversation_id, table.version)],
+)
+
+export const insightTemplates = pgTable(
+  'insight_templates',
+  {
+    id: id(),
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    instructions: text().notNull(),
+    created_at: createdAt(),
+  },
+  (table) => [unique().on(table.user_id, table.name)],
+)
+
+/** Words that the user's recordings are likely to hold, and what engines made of them. */
+export const vocabulary = pgTable(
+  'vocabulary',
+  {
+    id: id(),
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    word: text().notNull(),
+    heard_as: text().array().notNull().default([]),
+    created_at: createdAt(),
+  },
+  (table) => [unique().on(table.user_id, table.word)],
+)
