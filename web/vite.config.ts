@@ -65,7 +65,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { app: page('app'), share: page('share'), index: page('index'), terms: page('terms'), privacy: page('privacy') },
+      input: {
+        app: page('app'),
+        share: page('share'),
+        index: page('index'),
+        terms: page('terms'),
+        privacy: page('privacy'),
+      },
     },
   },
   worker: { format: 'es' },

@@ -10,18 +10,20 @@ const isRecord = (it: unknown): it is Record<string, unknown> => typeof it === '
 /** A schema, or a function: of no use without the schema library. */
 const isSchema = (it: unknown) => typeof it === 'function' || (isRecord(it) && '_zod' in it)
 
-/** Lists, numbers, texts and records of these. */
-const isPlain = (it: unknown): boolean =>
-  Array.isArray(it) ? it.every(isPlain) : isRecord(it) ? !isSchema(it) && Object.values(it).every(isPlain) : !isSchema(it)
-
 function reduce(it: unknown): unknown {
   if (isSchema(it)) return undefined
-  if (isRecord(it) && 'family' in it && 'method' in it && 'path' in it) {
+  if (Array.isArray(it)) return it.map(reduce)
+  if (!isRecord(it)) return it
+  if ('family' in it && 'method' in it && 'path' in it) {
     const streamed = typeof it.answer === 'string' ? { answer: it.answer } : {}
     return { ...pick(it, calls), ...streamed }
   }
-  if (isRecord(it) && 'message' in it && 'from' in it) return pick(it, events)
-  return isPlain(it) ? it : undefined
+  if ('message' in it && 'from' in it) return pick(it, events)
+  const kept = Object.entries(it).flatMap(([key, value]) => {
+    const reduced = reduce(value)
+    return reduced === undefined ? [] : [[key, reduced] as const]
+  })
+  return kept.length ? Object.fromEntries(kept) : undefined
 }
 
 /** The source of a module that exports every endpoint, event and plain list of the contract as a literal. */

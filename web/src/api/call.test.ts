@@ -55,7 +55,10 @@ test('at 401 the session is renewed once for all calls, and each is sent again',
 
 test('a failure keeps its code, its request and its details', async () => {
   answer = () =>
-    json({ ok: false, code: 'bad_request', message: 'No.', details: [{ path: ['title'], message: 'is too long' }] }, 400)
+    json(
+      { ok: false, code: 'bad_request', message: 'No.', details: [{ path: ['title'], message: 'is too long' }] },
+      400,
+    )
   const failure = await call(rename, { params: { id: '1' }, body: { title: '' } }).catch((it: unknown) => it)
   expect(failure).toMatchObject({ code: 'bad_request', status: 400, requestId: 'r1' })
   expect(fieldProblems(failure)).toEqual({ title: 'is too long' })
@@ -67,7 +70,8 @@ test('no answer at all is told apart from a signed-out session', async () => {
   }
   const failure = await call(list).catch((it: unknown) => it)
   expect(isApiError(failure, 'offline')).toBe(true)
-  answer = (url) => (url.endsWith('refresh') ? json({}, 503) : json({ ok: false, code: 'unauthorized', message: '' }, 401))
+  answer = (url) =>
+    url.endsWith('refresh') ? json({}, 503) : json({ ok: false, code: 'unauthorized', message: '' }, 401)
   expect(isApiError(await call(list).catch((it: unknown) => it), 'unavailable')).toBe(true)
 })
 

@@ -69,7 +69,8 @@ const renew = renewal(async () => {
 export async function request(endpoint: Endpoint, sent: Loose): Promise<Response> {
   const before = csrfToken()
   let response = await send(endpoint, sent)
-  if (response.status === 401 && endpoint.permission !== 'public' && (await renew(before))) response = await send(endpoint, sent)
+  if (response.status === 401 && endpoint.permission !== 'public' && (await renew(before)))
+    response = await send(endpoint, sent)
   if (!response.ok) throw await failureOf(response)
   return response
 }

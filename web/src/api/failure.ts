@@ -54,7 +54,10 @@ export function fieldProblems(failure: unknown): Record<string, string> {
   if (!isApiError(failure) || !Array.isArray(failure.details)) return {}
   const problems: Record<string, string> = {}
   for (const it of failure.details as { path?: unknown; message?: unknown }[]) {
-    const field = (Array.isArray(it?.path) ? it.path : String(it?.path ?? '').split(/[./]/)).map(String).filter(Boolean).at(-1)
+    const field = (Array.isArray(it?.path) ? it.path : String(it?.path ?? '').split(/[./]/))
+      .map(String)
+      .filter(Boolean)
+      .at(-1)
     if (field && typeof it.message === 'string') problems[field] ??= it.message
   }
   return problems

@@ -41,7 +41,10 @@ export function fill(message: Message, of: Language, filled: Record<string, stri
  * page never carries the words of other pages or languages. English is the source: its keys and places are the types.
  */
 export function catalogue<M extends Messages>(
-  loaders: { en: () => Promise<{ default: M }> } & Record<Exclude<Language, 'en'>, () => Promise<{ default: Translation<M> }>>,
+  loaders: { en: () => Promise<{ default: M }> } & Record<
+    Exclude<Language, 'en'>,
+    () => Promise<{ default: Translation<M> }>
+  >,
 ): Catalogue<M> {
   const loaded = new Map<Language, Promise<Say<M>>>()
   return {

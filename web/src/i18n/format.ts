@@ -31,8 +31,14 @@ const hour = cached((of) => new Intl.DateTimeFormat(of, { hour: '2-digit', minut
 const relative = cached((of) => new Intl.RelativeTimeFormat(of, { numeric: 'auto' }))
 const list = cached((of) => new Intl.ListFormat(of, { type: 'conjunction' }))
 const languageName = cached((of) => new Intl.DisplayNames(of, { type: 'language' }))
-const unit = cached((of) => (value: number, name: string, long: boolean) =>
-  new Intl.NumberFormat(of, { style: 'unit', unit: name, unitDisplay: long ? 'long' : 'short', maximumFractionDigits: 1 }).format(value),
+const unit = cached(
+  (of) => (value: number, name: string, long: boolean) =>
+    new Intl.NumberFormat(of, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: long ? 'long' : 'short',
+      maximumFractionDigits: 1,
+    }).format(value),
 )
 
 const midnight = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime()
@@ -52,7 +58,9 @@ export function formats(of: Language = language()) {
       [seconds >= 3600 ? 0 : seconds % 60, 'second'],
     ]
     const said = parts.filter(([value]) => value > 0)
-    return (said.length ? said : [[0, 'second'] as [number, string]]).map(([value, name]) => unit(of)(value, name, long)).join(' ')
+    return (said.length ? said : [[0, 'second'] as [number, string]])
+      .map(([value, name]) => unit(of)(value, name, long))
+      .join(' ')
   }
   return {
     number: (it: number) => number(of).format(it),
@@ -67,7 +75,12 @@ export function formats(of: Language = language()) {
     dayName(at: Date | string, now = new Date()) {
       const it = new Date(at)
       const days = Math.round((midnight(it) - midnight(now)) / 86_400_000)
-      const said = days > -2 && days < 2 ? relative(of).format(days, 'day') : days > -7 && days < 0 ? weekday(of).format(it) : this.date(it, now)
+      const said =
+        days > -2 && days < 2
+          ? relative(of).format(days, 'day')
+          : days > -7 && days < 0
+            ? weekday(of).format(it)
+            : this.date(it, now)
       return said.charAt(0).toLocaleUpperCase() + said.slice(1)
     },
     /** 4 minutes ago. */

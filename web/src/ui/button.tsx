@@ -50,7 +50,14 @@ type IconButtonProps = Omit<ComponentProps<'button'>, 'aria-label' | 'children'>
 /** The label is its name and its tip (see tip-layer.tsx). */
 export function IconButton({ icon, label, keys, className = '', type = 'button', ...rest }: IconButtonProps) {
   return (
-    <button {...rest} type={type} className={`ib ${className}`} aria-label={label} data-tip={label} data-tip-keys={keys}>
+    <button
+      {...rest}
+      type={type}
+      className={`ib ${className}`}
+      aria-label={label}
+      data-tip={label}
+      data-tip-keys={keys}
+    >
       <Icon of={icon} />
     </button>
   )

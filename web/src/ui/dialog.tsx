@@ -18,7 +18,16 @@ interface DialogProps {
 }
 
 /** The browser's own modal: it keeps the focus inside, and gives it back where it was. */
-function Modal({ open, onClose, title, children, foot, className = '', hideTitle, grip }: DialogProps & { grip?: boolean }) {
+function Modal({
+  open,
+  onClose,
+  title,
+  children,
+  foot,
+  className = '',
+  hideTitle,
+  grip,
+}: DialogProps & { grip?: boolean }) {
   const words = useWords(shell)
   const frame = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -61,4 +70,6 @@ export const Dialog = ({ wide, className = '', ...rest }: DialogProps) => (
 )
 
 /** From the side on a desktop, from below on a phone. */
-export const Sheet = ({ className = '', ...rest }: DialogProps) => <Modal {...rest} grip className={`sheet ${className}`} />
+export const Sheet = ({ className = '', ...rest }: DialogProps) => (
+  <Modal {...rest} grip className={`sheet ${className}`} />
+)

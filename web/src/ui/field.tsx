@@ -53,7 +53,15 @@ export function Field({
   )
 }
 
-export function TextField({ label, hint, error, aside, hideLabel, className = '', ...rest }: Labelled & ComponentProps<'input'>) {
+export function TextField({
+  label,
+  hint,
+  error,
+  aside,
+  hideLabel,
+  className = '',
+  ...rest
+}: Labelled & ComponentProps<'input'>) {
   return (
     <Field {...{ label, hint, error, aside, hideLabel }}>
       {(ties) => <input {...rest} {...ties} className={`input ${className}`} dir={rest.dir ?? 'auto'} />}
@@ -61,7 +69,15 @@ export function TextField({ label, hint, error, aside, hideLabel, className = ''
   )
 }
 
-export function TextArea({ label, hint, error, aside, hideLabel, className = '', ...rest }: Labelled & ComponentProps<'textarea'>) {
+export function TextArea({
+  label,
+  hint,
+  error,
+  aside,
+  hideLabel,
+  className = '',
+  ...rest
+}: Labelled & ComponentProps<'textarea'>) {
   return (
     <Field {...{ label, hint, error, aside, hideLabel }}>
       {(ties) => <textarea {...rest} {...ties} className={`input ${className}`} dir={rest.dir ?? 'auto'} />}
@@ -69,14 +85,27 @@ export function TextArea({ label, hint, error, aside, hideLabel, className = '',
   )
 }
 
-export function PasswordField({ label, hint, error, aside, ...rest }: Labelled & Omit<ComponentProps<'input'>, 'type'>) {
+export function PasswordField({
+  label,
+  hint,
+  error,
+  aside,
+  ...rest
+}: Labelled & Omit<ComponentProps<'input'>, 'type'>) {
   const words = useWords(shell)
   const [shown, show] = useState(false)
   return (
     <Field {...{ label, hint, error, aside }}>
       {(ties) => (
         <div className="reveal">
-          <input {...rest} {...ties} type={shown ? 'text' : 'password'} className="input" spellCheck={false} autoCapitalize="none" />
+          <input
+            {...rest}
+            {...ties}
+            type={shown ? 'text' : 'password'}
+            className="input"
+            spellCheck={false}
+            autoCapitalize="none"
+          />
           <IconButton
             icon={shown ? EyeOff : Eye}
             label={words(shown ? 'password.hide' : 'password.show')}
@@ -88,7 +117,15 @@ export function PasswordField({ label, hint, error, aside, ...rest }: Labelled &
   )
 }
 
-export function Select({ label, hint, error, aside, hideLabel, children, ...rest }: Labelled & ComponentProps<'select'>) {
+export function Select({
+  label,
+  hint,
+  error,
+  aside,
+  hideLabel,
+  children,
+  ...rest
+}: Labelled & ComponentProps<'select'>) {
   return (
     <Field {...{ label, hint, error, aside, hideLabel }}>
       {(ties) => (

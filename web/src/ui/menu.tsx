@@ -15,7 +15,15 @@ export interface Choice {
 }
 
 /** `null` draws a line between groups. */
-export function Menu({ opener, choices, label }: { opener: (it: Opener) => ReactNode; choices: (Choice | null)[]; label: string }) {
+export function Menu({
+  opener,
+  choices,
+  label,
+}: {
+  opener: (it: Opener) => ReactNode
+  choices: (Choice | null)[]
+  label: string
+}) {
   const { open, close, controls, popover } = usePopover('menu')
 
   useEffect(() => {

@@ -54,7 +54,15 @@ export function usePopover(kind: 'menu' | 'dialog') {
   return { open, close, controls, popover }
 }
 
-export function Popover({ opener, children, label }: { opener: (it: Opener) => ReactNode; children: ReactNode; label: string }) {
+export function Popover({
+  opener,
+  children,
+  label,
+}: {
+  opener: (it: Opener) => ReactNode
+  children: ReactNode
+  label: string
+}) {
   const { open, controls, popover } = usePopover('dialog')
   return (
     <>

@@ -18,7 +18,10 @@ export function TipLayer() {
     const show = (it: HTMLElement) => {
       if (!tip.current || !it.isConnected) return
       const keys = it.dataset.tipKeys
-      tip.current.replaceChildren(it.dataset.tip ?? '', ...(keys ? [Object.assign(document.createElement('kbd'), { textContent: keys })] : []))
+      tip.current.replaceChildren(
+        it.dataset.tip ?? '',
+        ...(keys ? [Object.assign(document.createElement('kbd'), { textContent: keys })] : []),
+      )
       tip.current.showPopover()
       place(tip.current, it.getBoundingClientRect(), 'centre')
     }

@@ -75,12 +75,14 @@ export default {
   'missing.text': 'The address may be old or mistyped. Your conversations are in the library.',
   'missing.go': 'Open the library',
 
-  'error.offline': 'The server can not be reached. Your work on this device is safe; check the connection and try again.',
+  'error.offline':
+    'The server can not be reached. Your work on this device is safe; check the connection and try again.',
   'error.timeout': 'The server took too long to answer. Nothing was lost; try again.',
   'error.bad_request': 'The server did not understand this. {message}',
   'error.csrf': 'This page has been open for a long time. Reload it and try again.',
   'error.unauthorized': 'You are signed out. Sign in again to go on.',
-  'error.quota_exceeded': 'This month’s quota is used up. What you have stays; ask the one who runs this Mina for more.',
+  'error.quota_exceeded':
+    'This month’s quota is used up. What you have stays; ask the one who runs this Mina for more.',
   'error.forbidden': 'Your account is not allowed to do this.',
   'error.registration_closed': 'New accounts need an invitation here. Ask the one who runs this Mina.',
   'error.not_found': 'This is not here, or no longer yours to see.',

@@ -32,7 +32,8 @@ const it: Translation<typeof en> = {
   'saved.saving': 'Salvataggio…',
   'saved.waiting': { one: '{count} modifica da inviare', other: '{count} modifiche da inviare' },
   'offline.short': 'Non in linea',
-  'offline.line': 'Non sei in linea. Ciò che registri e scrivi resta su questo dispositivo e verrà inviato al ritorno della connessione.',
+  'offline.line':
+    'Non sei in linea. Ciò che registri e scrivi resta su questo dispositivo e verrà inviato al ritorno della connessione.',
   'update.ready': 'È pronta una nuova versione di Mina.',
 
   'password.show': 'Mostra la password',
@@ -78,7 +79,8 @@ const it: Translation<typeof en> = {
   'missing.text': 'L’indirizzo è forse vecchio o scritto male. Le tue conversazioni sono nell’archivio.',
   'missing.go': 'Apri l’archivio',
 
-  'error.offline': 'Il server non è raggiungibile. Il lavoro su questo dispositivo è al sicuro; controlla la connessione e riprova.',
+  'error.offline':
+    'Il server non è raggiungibile. Il lavoro su questo dispositivo è al sicuro; controlla la connessione e riprova.',
   'error.timeout': 'Il server ha impiegato troppo a rispondere. Niente è andato perso; riprova.',
   'error.bad_request': 'Il server non ha capito la richiesta. {message}',
   'error.csrf': 'Questa pagina è aperta da molto tempo. Ricaricala e riprova.',
