@@ -113,7 +113,6 @@ export function Palette({ onClose, showKeys }: { onClose: () => void; showKeys: 
       <div className="palette-ask">
         <Icon of={Search} />
         <input
-          // biome-ignore lint/a11y/noAutofocus: the palette is opened to type into it
           autoFocus
           type="text"
           role="combobox"
@@ -138,7 +137,9 @@ export function Palette({ onClose, showKeys }: { onClose: () => void; showKeys: 
         {groups.map(([group, all]) => (
           // biome-ignore lint/a11y/useSemanticElements: a group of options is no fieldset
           <div key={group} role="group" aria-label={group}>
-            <h3 aria-hidden="true">{group}</h3>
+            <p className="heading" aria-hidden="true">
+              {group}
+            </p>
             {all.map((it) => {
               place += 1
               const mine = place

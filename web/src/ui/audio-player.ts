@@ -6,19 +6,15 @@ export const speeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const
 export const nextSpeed = (now: number, by: 1 | -1) =>
   (by > 0 ? speeds.find((it) => it > now + 0.01) : speeds.findLast((it) => it < now - 0.01)) ?? now
 
+const jumps: Record<string, number> = { j: -10_000, l: 10_000, ArrowLeft: -5000, ArrowRight: 5000 }
+
 /** Space, arrows, J K L and < >, as in every player of speech. Undefined: not a key of the player. */
-export function playerKey(key: string): ((it: AudioPlayer) => void) | undefined {
-  const keys: Record<string, (it: AudioPlayer) => void> = {
-    ' ': (it) => it.toggle(),
-    k: (it) => it.toggle(),
-    j: (it) => it.seek(it.position.now() - 10_000),
-    l: (it) => it.seek(it.position.now() + 10_000),
-    ArrowLeft: (it) => it.seek(it.position.now() - 5000),
-    ArrowRight: (it) => it.seek(it.position.now() + 5000),
-    '<': (it) => it.setSpeed(nextSpeed(it.speed(), -1)),
-    '>': (it) => it.setSpeed(nextSpeed(it.speed(), 1)),
-  }
-  return keys[key.length === 1 ? key.toLowerCase() : key]
+export function playerKey(pressed: string): ((it: AudioPlayer) => void) | undefined {
+  const key = pressed.length === 1 ? pressed.toLowerCase() : pressed
+  const jump = jumps[key]
+  if (jump !== undefined) return (it) => it.seek(it.position.now() + jump)
+  if (key === ' ' || key === 'k') return (it) => it.toggle()
+  if (key === '<' || key === '>') return (it) => it.setSpeed(nextSpeed(it.speed(), key === '>' ? 1 : -1))
 }
 
 export interface AudioPlayer {

@@ -163,7 +163,13 @@ export function Switch({ label, hint, onChange, ...rest }: Ticked) {
         {label}
         {hint && <small>{hint}</small>}
       </span>
-      <input {...rest} type="checkbox" role="switch" onChange={(event) => onChange?.(event.target.checked)} />
+      <input
+        {...rest}
+        type="checkbox"
+        role="switch"
+        aria-checked={rest.checked}
+        onChange={(event) => onChange?.(event.target.checked)}
+      />
     </label>
   )
 }

@@ -40,8 +40,9 @@ export function Menu({
               <button
                 key={choice.label}
                 type="button"
-                role={choice.chosen === undefined ? 'menuitem' : 'menuitemradio'}
-                aria-checked={choice.chosen}
+                {...(choice.chosen === undefined
+                  ? { role: 'menuitem' }
+                  : { role: 'menuitemradio', 'aria-checked': choice.chosen })}
                 tabIndex={-1}
                 className={`choice ${choice.danger ? 'danger' : ''}`}
                 disabled={choice.disabled}

@@ -79,7 +79,7 @@ export function Waveform(props: WaveformProps) {
   return (
     <div className="track">
       <div ref={box} className={`wavebox ${onSeek ? '' : 'still'}`} {...slider}>
-        <canvas ref={canvas} aria-hidden="true" />
+        <canvas ref={canvas} />
         {markers.map((it) => (
           <i
             key={`${it.kind} ${it.at_ms}`}

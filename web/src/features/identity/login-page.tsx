@@ -35,19 +35,15 @@ export function LoginPage() {
     setChecked(true)
     if (looksLikeEmail(email) && password) entry.mutate()
   }
-  const failure = entry.error && !entry.isPending && (
+  const failure = isApiError(entry.error, 'unauthorized') ? (
     <>
-      {isApiError(entry.error, 'unauthorized') ? (
-        <>
-          {words('in.wrong')}
-          <Link to="/forgot">{words('in.wrongLink')}</Link>.
-        </>
-      ) : isApiError(entry.error, 'rate_limited') ? (
-        words('in.often')
-      ) : (
-        sayFailure(entry.error)
-      )}
+      {words('in.wrong')}
+      <Link to="/forgot">{words('in.wrongLink')}</Link>.
     </>
+  ) : isApiError(entry.error, 'rate_limited') ? (
+    words('in.often')
+  ) : (
+    entry.error && sayFailure(entry.error)
   )
   return (
     <Main title={words('in.title')} className="">
@@ -75,7 +71,7 @@ export function LoginPage() {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           aside={<Link to="/forgot">{words('in.forgot')}</Link>}
-          error={passwordProblem ?? failure}
+          error={passwordProblem ?? (entry.isPending ? undefined : failure)}
           required
         />
         <Button look="go" big type="submit" busy={entry.isPending}>
