@@ -4,7 +4,9 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { addresses } from './build/addresses.ts'
+import { budget } from './build/budget.ts'
 import { contractData } from './build/contract-data.ts'
+import { precompress } from './build/precompress.ts'
 
 const server = 'http://127.0.0.1:8080'
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -56,6 +58,8 @@ export default defineConfig({
         clientsClaim: false,
       },
     }),
+    budget([/\/web\/app\.html$/, /features\/library\/page\.tsx$/, /i18n\/shell\/en\.ts$/], 120_000),
+    precompress(`${root}dist`),
   ],
   build: {
     outDir: `${root}dist`,

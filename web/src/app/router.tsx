@@ -11,7 +11,6 @@ import { identityMessages } from '../features/identity/messages/index.ts'
 import { type Catalogue, type Messages, words } from '../i18n/index.ts'
 import { Failed, Missing, Opening } from './fallback.tsx'
 import { Frame } from './frame.tsx'
-import { Outside } from './outside.tsx'
 import { queries, sessionQuery } from './session.ts'
 
 /** The page and its words, fetched side by side. */
@@ -44,7 +43,7 @@ const inside = createRoute({
 const outside = createRoute({
   getParentRoute: () => root,
   id: 'outside',
-  component: Outside,
+  component: page(() => import('./outside.tsx'), 'Outside'),
   validateSearch: (it): { next?: string } => ({ next: text(it.next) }),
 })
 

@@ -38,7 +38,6 @@ export function whole(spans: readonly (Span & { kind: Wholeness })[], duration: 
   const filled: (Span & { kind: Wholeness })[] = []
   let at = 0
   const add = (it: Span & { kind: Wholeness }) => {
-    if (it.end_ms <= it.start_ms) return
     const last = filled.at(-1)
     if (last?.kind === it.kind) last.end_ms = it.end_ms
     else filled.push({ ...it })
@@ -46,10 +45,12 @@ export function whole(spans: readonly (Span & { kind: Wholeness })[], duration: 
   }
   for (const span of [...spans].sort((a, b) => a.start_ms - b.start_ms)) {
     const start = Math.max(at, span.start_ms)
+    const end = Math.min(span.end_ms, duration)
+    if (end <= start) continue
     if (start > at) add({ kind: 'pending', start_ms: at, end_ms: start })
-    add({ kind: span.kind, start_ms: start, end_ms: Math.min(span.end_ms, duration) })
+    add({ kind: span.kind, start_ms: start, end_ms: end })
   }
-  add({ kind: 'pending', start_ms: at, end_ms: duration })
+  if (at < duration) add({ kind: 'pending', start_ms: at, end_ms: duration })
   const totals: Partial<Record<Wholeness, number>> = {}
   for (const it of filled) totals[it.kind] = (totals[it.kind] ?? 0) + it.end_ms - it.start_ms
   return { spans: filled, totals }
