@@ -2,6 +2,7 @@ import { login, logout, me, type User } from '@mina/contract'
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { call } from '../api/call.ts'
 import { type ApiError, isApiError } from '../api/failure.ts'
+import { csrfToken } from '../api/session-cookies.ts'
 
 /** Failures that another try can mend; the rest is an answer. */
 const transient = new Set(['offline', 'unavailable', 'timeout', 'timeout_request', 'internal'])
@@ -42,6 +43,11 @@ const remembered = {
 
 /** Null means signed out; offline it answers who was here last. */
 async function whoAmI(): Promise<User | null> {
+  // Without the readable cookie of the session there is none: no need to ask, and to be refused.
+  if (csrfToken() === undefined) {
+    remembered.write(null)
+    return null
+  }
   try {
     const { user } = await call(me)
     remembered.write(user)

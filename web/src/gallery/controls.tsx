@@ -20,7 +20,7 @@ export function Controls() {
   const [tab, choose] = useState('highlights')
   return (
     <>
-      <section className="grid gap-4">
+      <section className="grid grid-cols-1 gap-4">
         <h2>Buttons</h2>
         <div className="flex flex-wrap items-center gap-2">
           <Button look="go" icon={Mic} big>
@@ -58,7 +58,7 @@ export function Controls() {
           <Avatar name="Amara" hue={1} large />
         </div>
       </section>
-      <section className="grid gap-5 phone:grid-cols-2">
+      <section className="grid grid-cols-1 gap-5 phone:grid-cols-2">
         <TextField label="Title" defaultValue="Planning the Lisbon pilot" hint="What the library shows." />
         <TextField
           label="Email"
@@ -162,7 +162,7 @@ export function Overlays() {
           </>
         }
       >
-        <div className="grid gap-4">
+        <div className="grid grid-cols-1 gap-4">
           <p className="muted">Whoever has the link can read it, until you take it back.</p>
           <Switch label="They may listen" defaultChecked />
           <Switch label="They may comment" />

@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client'
 import { queries } from '../app/session.ts'
 import { TipLayer } from '../ui/tip-layer.tsx'
 import { Toasts } from '../ui/toast.tsx'
+import { Recording } from './capture.tsx'
 import { Controls, Overlays } from './controls.tsx'
 import { Sounds, States } from './sounds.tsx'
 
@@ -13,10 +14,11 @@ if (place) {
   createRoot(place).render(
     <QueryClientProvider client={queries}>
       <Suspense>
-        <main className="page grid gap-10">
+        <main className="page grid grid-cols-1 gap-10">
           <h1>Gallery</h1>
           <Controls />
           <Sounds />
+          <Recording />
           <States />
           <Overlays />
         </main>

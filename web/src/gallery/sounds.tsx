@@ -57,7 +57,7 @@ const level = (listener: (it: number) => void) => {
 export function Sounds() {
   const [at] = useState(() => position(727_000))
   return (
-    <section className="grid gap-4">
+    <section className="grid grid-cols-1 gap-4">
       <h2>Sound</h2>
       <div className="flex flex-wrap items-center gap-4">
         <span className="dot" />
@@ -96,7 +96,7 @@ const many = Array.from({ length: 100_000 }, (_, at) => at + 1)
 export function States() {
   const [long, show] = useState(false)
   return (
-    <section className="grid gap-5">
+    <section className="grid grid-cols-1 gap-5">
       <h2>States</h2>
       <OfflineLine />
       <div className="flex flex-wrap gap-2">

@@ -37,7 +37,9 @@ export function TipLayer() {
       const it = near(event)
       if (it?.matches(':focus-visible')) {
         hide()
-        show(it)
+        owner = it
+        // Later, because the focus may move while something else is being shown.
+        timer = window.setTimeout(() => show(it), 50)
       }
     }
     const key = (event: KeyboardEvent) => event.key === 'Escape' && hide()
