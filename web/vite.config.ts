@@ -56,6 +56,8 @@ export default defineConfig({
         navigateFallbackAllowlist: [/^\/app\/?$/],
         cleanupOutdatedCaches: true,
         clientsClaim: false,
+        // One file: loading a second one is what `require-trusted-types-for` refuses, and then nothing would be cached.
+        inlineWorkboxRuntime: true,
       },
     }),
     budget([/\/web\/app\.html$/, /features\/library\/page\.tsx$/, /i18n\/shell\/en\.ts$/], 120_000),

@@ -15,6 +15,7 @@ interface Loose extends Options {
   params?: Record<string, unknown>
   query?: Record<string, unknown>
   body?: unknown
+  headers?: Record<string, string>
 }
 
 /** What an answer without a schema (a file, a stream) is given as. */
@@ -22,8 +23,11 @@ type Given<E extends Endpoint> = E['answer'] extends 'file' | 'events' | 'any' ?
 
 const streamed = (endpoint: Endpoint) => typeof endpoint.answer === 'string'
 
-async function send(endpoint: Endpoint, { params, query, body, signal, keepalive }: Loose): Promise<Response> {
-  const headers = new Headers({ Accept: streamed(endpoint) ? '*/*' : 'application/json' })
+async function send(
+  endpoint: Endpoint,
+  { params, query, body, signal, keepalive, headers: more }: Loose,
+): Promise<Response> {
+  const headers = new Headers({ Accept: streamed(endpoint) ? '*/*' : 'application/json', ...more })
   if (endpoint.method !== 'GET') {
     const token = csrfToken()
     if (token) headers.set('X-CSRF-Token', token)
@@ -58,6 +62,8 @@ export async function failureOf(response: Response) {
 }
 
 const renew = renewal(async () => {
+  // Nothing to renew: never signed in here, or signed out.
+  if (csrfToken() === undefined) return false
   const response = await send(refresh, {})
   if (response.ok) return true
   // Signed out for good; anything else (offline, 503) says nothing about the session.

@@ -69,7 +69,11 @@ export function followEvents(emit: (event: ServerEvent) => void, { open, worthRe
       },
     )
     const decoder = new TextDecoder()
-    for await (const bytes of stream) parse(decoder.decode(bytes, { stream: true }))
+    // Not `for await`: not every browser can walk over a stream.
+    const reader = stream.getReader()
+    for (let it = await reader.read(); !it.done; it = await reader.read()) {
+      parse(decoder.decode(it.value, { stream: true }))
+    }
   }
 
   const run = async () => {
