@@ -29,7 +29,7 @@ export function Outside() {
             {languages
               .filter((it) => it !== now)
               .map((it) => (
-                <button key={it} type="button" className="plain near" lang={it} onClick={() => chooseLanguage(it)}>
+                <button key={it} type="button" className="plain near" lang={it} onClick={() => void chooseLanguage(it)}>
                   {languageNames[it]}
                 </button>
               ))}

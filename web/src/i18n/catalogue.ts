@@ -1,5 +1,5 @@
 import { use } from 'react'
-import { type Language, language, useLanguage } from './language.ts'
+import { type Language, language, setLanguage, useLanguage } from './language.ts'
 
 /** A text with `{places}`; or, where a number decides, one text for each plural form of the language (by `count`). */
 export type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>
@@ -47,7 +47,7 @@ export function catalogue<M extends Messages>(
   >,
 ): Catalogue<M> {
   const loaded = new Map<Language, Promise<Say<M>>>()
-  return {
+  const mine: Catalogue<M> = {
     load(of) {
       const known = loaded.get(of)
       if (known) return known
@@ -56,11 +56,26 @@ export function catalogue<M extends Messages>(
         return say
       })
       loaded.set(of, loading)
+      used.add(mine)
+      // So that `use` reads words that are here at once, instead of suspending for a moment to find out.
+      void loading.then(
+        (value) => Object.assign(loading, { status: 'fulfilled', value }),
+        () => undefined,
+      )
       // A chunk that did not arrive (offline) is asked for again the next time.
       loading.catch(() => loaded.delete(of))
       return loading
     },
   }
+  return mine
+}
+
+const used = new Set<{ load: (of: Language) => Promise<unknown> }>()
+
+/** Fetches the words of everything that is open first, then switches: the page never goes blank between. */
+export async function chooseLanguage(to: Language) {
+  await Promise.allSettled([...used].map((it) => it.load(to)))
+  setLanguage(to)
 }
 
 /** Suspends until the words are there; a page's route loads them together with the page, so it seldom does. */

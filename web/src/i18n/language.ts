@@ -27,7 +27,7 @@ const listeners = new Set<() => void>()
 
 export const language = () => current
 
-export function chooseLanguage(to: Language) {
+export function setLanguage(to: Language) {
   current = to
   try {
     localStorage.setItem(key, to)

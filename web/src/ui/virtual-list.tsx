@@ -1,7 +1,6 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
 
-interface VirtualListProps<Item> {
+export interface VirtualListProps<Item> {
   items: readonly Item[]
   keyOf: (item: Item, at: number) => string
   /** A fair guess of the height; each row is measured once it is drawn. */
@@ -14,44 +13,73 @@ interface VirtualListProps<Item> {
   total?: number
 }
 
-/** Scrolls with the window, draws only what is near it; smooth with a hundred thousand rows. */
-export function VirtualList<Item>({ items, keyOf, estimate, draw, label, onEnd, total }: VirtualListProps<Item>) {
+/** So many rows are simply drawn. */
+const few = 60
+
+const load = () => import('./virtual-rows.tsx')
+// A component of any item; the names of its props are checked where it is used below.
+const VirtualRows = lazy(async () => ({ default: (await load()).VirtualRows<never> }))
+
+/**
+ * Scrolls with the window, draws only what is near it; smooth with a hundred thousand rows. The first rows are drawn
+ * without the machinery for that, which arrives while they are read: most libraries open without ever needing it.
+ */
+export function VirtualList<Item>(props: VirtualListProps<Item>) {
+  const heights = useRef(new Map<string, number>())
+  const plain = <PlainRows {...props} heights={heights.current} />
+  const rest = props as unknown as VirtualListProps<never>
+  return (
+    <Suspense fallback={plain}>
+      {props.items.length > few ? <VirtualRows {...rest} heights={heights.current} /> : plain}
+    </Suspense>
+  )
+}
+
+function PlainRows<Item>({
+  items,
+  keyOf,
+  draw,
+  label,
+  onEnd,
+  total,
+  heights,
+}: VirtualListProps<Item> & { heights: Map<string, number> }) {
   const list = useRef<HTMLUListElement>(null)
-  const [top, setTop] = useState(0)
+  const end = useRef<HTMLLIElement>(null)
+  const shown = items.slice(0, few)
+
   useLayoutEffect(() => {
-    setTop((list.current?.getBoundingClientRect().top ?? 0) + scrollY)
-  }, [])
-
-  const rows = useWindowVirtualizer({
-    count: items.length,
-    estimateSize: (at) => estimate(items[at] as Item, at),
-    getItemKey: (at) => keyOf(items[at] as Item, at),
-    overscan: 8,
-    scrollMargin: top,
-    useAnimationFrameWithResizeObserver: true,
+    for (const row of list.current?.querySelectorAll<HTMLElement>('[data-key]') ?? []) {
+      heights.set(row.dataset.key ?? '', row.offsetHeight)
+    }
   })
-  const drawn = rows.getVirtualItems()
-  const last = drawn.at(-1)?.index ?? -1
-
   useEffect(() => {
-    if (onEnd && last >= items.length - 12) onEnd()
-  }, [last, items.length, onEnd])
+    if (!end.current || !onEnd) return
+    const near = new IntersectionObserver(
+      ([it]) => {
+        if (!it?.isIntersecting) return
+        void load()
+        onEnd()
+      },
+      { rootMargin: '800px' },
+    )
+    near.observe(end.current)
+    return () => near.disconnect()
+  }, [onEnd])
 
   return (
-    <ul ref={list} aria-label={label} className="relative" style={{ height: rows.getTotalSize() }}>
-      {drawn.map((row) => (
+    <ul ref={list} aria-label={label}>
+      {shown.map((item, at) => (
         <li
-          key={row.key}
-          ref={rows.measureElement}
-          data-index={row.index}
+          key={keyOf(item, at)}
+          data-key={keyOf(item, at)}
           aria-setsize={total ?? items.length}
-          aria-posinset={row.index + 1}
-          className="absolute inset-x-0 top-0"
-          style={{ transform: `translateY(${row.start - top}px)` }}
+          aria-posinset={at + 1}
         >
-          {draw(items[row.index] as Item, row.index)}
+          {draw(item, at)}
         </li>
       ))}
+      <li ref={end} aria-hidden="true" />
     </ul>
   )
 }
