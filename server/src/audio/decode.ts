@@ -1,4 +1,4 @@
-import { Refusal } from '../access/refusal.ts'
+import { Refusal } from '../platform/refusal.ts'
 import { startTool } from './ffmpeg.ts'
 import { containers } from './formats.ts'
 import type { Confinement } from './sandbox.ts'

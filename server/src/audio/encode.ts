@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import { Refusal } from '../access/refusal.ts'
+import { Refusal } from '../platform/refusal.ts'
 import { sampleRate } from './decode.ts'
 import { startTool } from './ffmpeg.ts'
 import { bytesOf } from './wav.ts'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { Refusal } from '../access/refusal.ts'
+import { Refusal } from '../platform/refusal.ts'
 import { bareEnvironment, type Confinement, confine, type Limits, type Tool } from './sandbox.ts'
 
 export interface ToolRun {

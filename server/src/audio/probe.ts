@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { fileTypeFromFile } from 'file-type'
 import { z } from 'zod'
-import { Refusal } from '../access/refusal.ts'
+import { Refusal } from '../platform/refusal.ts'
 import { countSamples } from './decode.ts'
 import { runTool } from './ffmpeg.ts'
 import { containers, endingOf, supportedTypes } from './formats.ts'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { Refusal } from '../access/refusal.ts'
+import { Refusal } from '../platform/refusal.ts'
 
 export type Tool = 'ffmpeg' | 'ffprobe'
 export type Confinement = 'bubblewrap' | 'unshare' | 'limits'

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { SpeechError } from '../../speech/errors.ts'
 
 /** What a command may touch of its process: results go to `stdout`, everything else to `stderr`. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { Refusal } from '../../access/refusal.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { probe } from '../../audio/probe.ts'
 import type { Recogniser, Transcript } from '../../speech/port.ts'
 import { anyFolder, type Input, inputsOf, outputNames, spooled } from './inputs.ts'
