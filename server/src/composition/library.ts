@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { root } from '../config/index.ts'
 import { createConversations } from '../features/conversations/index.ts'
 import { createHighlights } from '../features/highlights/index.ts'
+import { createSearch } from '../features/search/index.ts'
 import { createShares } from '../features/shares/index.ts'
 import { createTasks } from '../features/tasks/index.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -31,11 +32,31 @@ export function composeLibrary({ platform, access, files }: LibraryOptions) {
         .catch(() => log.warn({ topic }, 'other processes could not be told'))
   }
 
+  const search = createSearch({ db, clock })
   const conversations = createConversations({
     db,
     clock,
     audit,
-    find: async () => ({ items: [], next_cursor: null }),
+    async find(principal, q, { limit, cursor, ...filter }) {
+      const { hits, next_cursor } = await search.conversations(principal, q, { limit, cursor, filter })
+      const items = new Map(
+        (
+          await conversations.library.itemsOf(
+            principal,
+            hits.map((it) => it.id),
+          )
+        ).map((it) => [it.id, it]),
+      )
+      return {
+        items: hits.flatMap(({ id, snippet, start_ms }) => {
+          const item = items.get(id)
+          return item
+            ? { ...item, ...(snippet && { snippet }), ...(start_ms !== null && { snippet_ms: start_ms }) }
+            : []
+        }),
+        next_cursor,
+      }
+    },
     onChanged: () => {},
     onFinished: async () => {},
     onGone: (_userId, ids) => tellAll('conversations.gone', ids),
@@ -63,7 +84,7 @@ export function composeLibrary({ platform, access, files }: LibraryOptions) {
     highlights,
     tasks,
     shares,
-    routes: [...conversations.routes, ...highlights.routes, ...tasks.routes, ...shares.routes],
+    routes: [...conversations.routes, ...search.routes, ...highlights.routes, ...tasks.routes, ...shares.routes],
   }
 }
 
