@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['{contract,server,web,scripts}/**/*.test.ts', 'web/**/*.test.tsx'],
     exclude: ['**/node_modules/**', 'server/test/browser/**'],
+    globalSetup: ['server/test/globalSetup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

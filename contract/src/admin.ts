@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { User } from './identity.ts'
-import { Cursor, Email, Id, Limit, Nothing, Time } from './shapes.ts'
+import { Cursor, Email, Id, Nothing, PageLimit, Time } from './shapes.ts'
 
 const admin = { family: 'app', permission: 'admin:manage', refuses: ['key', 'static'] } as const
 
@@ -28,7 +28,7 @@ export const listUsers = endpoint({
   method: 'GET',
   path: '/api/admin/users',
   summary: 'Everybody with an account here',
-  query: z.object({ q: z.string().max(200).optional(), limit: Limit(50, 200), cursor: Cursor }),
+  query: z.object({ q: z.string().max(200).optional(), limit: PageLimit(50, 200), cursor: Cursor }),
   answer: z.object({ items: z.array(AdminUser), next_cursor: z.string().nullable() }),
 })
 
@@ -67,7 +67,7 @@ export const listQueue = endpoint({
   method: 'GET',
   path: '/api/admin/jobs',
   summary: 'What the workers do',
-  query: z.object({ state: z.string().max(20).optional(), limit: Limit(50, 200) }),
+  query: z.object({ state: z.string().max(20).optional(), limit: PageLimit(50, 200) }),
   answer: z.object({ items: z.array(AdminJob), counts: z.record(z.string(), z.int()) }),
 })
 
@@ -123,6 +123,6 @@ export const listAudit = endpoint({
   method: 'GET',
   path: '/api/admin/audit',
   summary: 'The audit log, newest first',
-  query: z.object({ limit: Limit(50, 200), cursor: Cursor, action: z.string().max(60).optional() }),
+  query: z.object({ limit: PageLimit(50, 200), cursor: Cursor, action: z.string().max(60).optional() }),
   answer: z.object({ items: z.array(Audit), next_cursor: z.string().nullable() }),
 })

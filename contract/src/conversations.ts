@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Cursor, Id, LanguageTag, Limit, Nothing, Time } from './shapes.ts'
+import { Cursor, Id, LanguageTag, Nothing, PageLimit, Time } from './shapes.ts'
 
 export const ConversationStatus = z.enum(['draft', 'live', 'processing', 'final', 'failed'])
 export type ConversationStatus = z.output<typeof ConversationStatus>
@@ -337,7 +337,7 @@ export const listHistory = endpoint({
   path: `${path}/:id/history`,
   summary: 'What people changed, newest first',
   params: Id,
-  query: z.object({ segment_id: z.uuid().optional(), limit: Limit(50, 200), cursor: Cursor }),
+  query: z.object({ segment_id: z.uuid().optional(), limit: PageLimit(50, 200), cursor: Cursor }),
   answer: z.object({ items: z.array(Edit), next_cursor: z.string().nullable() }),
   errors: ['not_found'],
 })

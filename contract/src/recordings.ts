@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { ExportQuery } from './exports.ts'
 import { Flag, Id, LanguageTag, Provider } from './shapes.ts'
 
 const write = { family: 'app', permission: 'conversations:write' } as const
@@ -84,22 +85,14 @@ export const getPeaks = endpoint({
   errors: ['not_found'],
 })
 
-export const ExportFormat = z.enum(['txt', 'srt', 'vtt', 'json', 'md', 'docx', 'pdf', 'xlsx'])
-export type ExportFormat = z.output<typeof ExportFormat>
-
 export const exportConversation = endpoint({
   ...read,
   method: 'GET',
   path: '/api/conversations/:id/export',
   summary: 'The conversation as a file',
   params: Id,
-  query: z.object({
-    format: ExportFormat,
-    language: LanguageTag.optional(),
-    redact: z.enum(['true', 'false']).optional(),
-    speakers: z.enum(['true', 'false']).optional(),
-    timestamps: z.enum(['true', 'false']).optional(),
-  }),
+  /** `redact` takes personal data out. */
+  query: ExportQuery.extend({ redact: z.enum(['true', 'false']).optional() }),
   answer: 'file',
   errors: ['not_found'],
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Cursor, Limit, Time } from './shapes.ts'
+import { Cursor, PageLimit, Time } from './shapes.ts'
 
 export const SearchHit = z.object({
   conversation_id: z.uuid(),
@@ -21,7 +21,7 @@ export const search = endpoint({
   method: 'GET',
   path: '/api/search',
   summary: 'Everything said, best match first',
-  query: z.object({ q: z.string().max(10_000), limit: Limit(20, 50), cursor: Cursor }),
+  query: z.object({ q: z.string().max(10_000), limit: PageLimit(20, 50), cursor: Cursor }),
   answer: z.object({
     items: z.array(SearchHit),
     next_cursor: z.string().nullable(),

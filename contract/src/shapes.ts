@@ -30,6 +30,6 @@ export const Flag = z
   .union([z.boolean(), z.string()])
   .transform((it) => it === true || ['true', '1', 'yes', 'on'].includes(String(it).toLowerCase()))
 
-export const Limit = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback)
+export const PageLimit = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback)
 
 export const Cursor = z.string().max(400).optional()

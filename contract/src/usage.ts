@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Limit, Time } from './shapes.ts'
+import { PageLimit, Time } from './shapes.ts'
 
 export const UsageRow = z
   .object({
@@ -26,7 +26,7 @@ export const getUsage = endpoint({
   query: z.object({
     from: z.union([z.iso.date(), Time]).optional(),
     to: z.union([z.iso.date(), Time]).optional(),
-    limit: Limit(100, 1000),
+    limit: PageLimit(100, 1000),
     offset: z.coerce.number().int().min(0).default(0),
   }),
   answer: z.object({

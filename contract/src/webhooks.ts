@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Cursor, Id, Limit, Nothing, Time } from './shapes.ts'
+import { Cursor, Id, Nothing, PageLimit, Time } from './shapes.ts'
 
 export const webhookEvents = [
   'conversation.finished',
@@ -116,7 +116,7 @@ export const listDeliveries = endpoint({
   path: '/webhooks/:id/deliveries',
   summary: 'What was sent and what came back',
   params: Id,
-  query: z.object({ limit: Limit(50, 200), cursor: Cursor }),
+  query: z.object({ limit: PageLimit(50, 200), cursor: Cursor }),
   answer: z.object({ deliveries: z.array(Delivery), next_cursor: z.string().nullable() }),
   errors: ['not_found'],
 })

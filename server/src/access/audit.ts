@@ -1,0 +1,61 @@
+import { and, desc, eq, lt } from 'drizzle-orm'
+import type { Db } from '../platform/database/connect.ts'
+import { audit } from '../platform/database/schema/index.ts'
+import type { Log } from '../platform/log.ts'
+
+export type AuditAction =
+  | 'login'
+  | 'login_failed'
+  | 'logout'
+  | 'register'
+  | 'token_reuse'
+  | 'password_change'
+  | 'password_reset'
+  | 'email_change'
+  | 'key_create'
+  | 'key_revoke'
+  | 'sessions_end'
+  | 'share_create'
+  | 'share_revoke'
+  | 'share_view'
+  | 'export'
+  | 'download'
+  | 'delete'
+  | 'account_export'
+  | 'account_delete'
+  | 'admin_change'
+  | 'denied'
+
+export interface AuditEntry {
+  action: AuditAction
+  actorId?: string | null
+  subjectId?: string | null
+  ip?: string | null
+  details?: Record<string, string | number | boolean | null>
+}
+
+/** Who did what that matters. The table only grows; a failure to write is logged and stops nothing. */
+export const createAudit = (db: Db, log: Log) => ({
+  async record({ action, actorId, subjectId, ip, details }: AuditEntry) {
+    try {
+      await db.insert(audit).values({
+        action,
+        actor_id: actorId ?? null,
+        subject_id: subjectId ?? null,
+        ip: ip ?? null,
+        details: details ?? {},
+      })
+    } catch (error) {
+      log.error({ action, error: (error as Error).name }, 'an audit row could not be written')
+    }
+  },
+  list: ({ before, action, limit }: { before?: number | undefined; action?: string | undefined; limit: number }) =>
+    db
+      .select()
+      .from(audit)
+      .where(and(before ? lt(audit.id, before) : undefined, action ? eq(audit.action, action) : undefined))
+      .orderBy(desc(audit.id))
+      .limit(limit),
+})
+
+export type Audit = ReturnType<typeof createAudit>

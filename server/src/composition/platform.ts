@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Config } from '../config/index.ts'
+import { root } from '../config/index.ts'
+import { openBus } from '../platform/bus.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import { openDatabase } from '../platform/database/connect.ts'
+import { migrate } from '../platform/database/migrate.ts'
+import { createLog, type Log } from '../platform/log.ts'
+import { openRedis } from '../platform/redis.ts'
+import { composeLimiter } from './limits.ts'
+
+export const migrationsDir = resolve(root, 'server/migrations')
+
+export interface PlatformOverrides {
+  clock?: Clock
+  log?: Log
+}
+
+/** What everything else stands on, opened in order; closed in reverse. */
+export async function openPlatform(config: Config, overrides: PlatformOverrides = {}) {
+  const log = overrides.log ?? createLog(config.logLevel)
+  const clock = overrides.clock ?? systemClock
+  const tempDir = resolve(config.dataDir, 'tmp')
+  await mkdir(tempDir, { recursive: true, mode: 0o700 })
+  const database = await openDatabase({
+    ...(config.databaseUrl && { url: config.databaseUrl }),
+    dataDir: config.dataDir,
+    log,
+  })
+  try {
+    const { applied } = await migrate(database.pool, migrationsDir)
+    if (applied > 0) log.info({ applied }, 'database migrated')
+    const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : null
+    const bus = await openBus(database, log)
+    const limiter = composeLimiter({ config, database, redis, log })
+    return {
+      config,
+      log,
+      clock,
+      tempDir,
+      database,
+      db: database.db,
+      redis,
+      bus,
+      limiter,
+      async close() {
+        await bus.close()
+        await redis?.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+export type Platform = Awaited<ReturnType<typeof openPlatform>>

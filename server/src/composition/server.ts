@@ -1,0 +1,97 @@
+import { resolve } from 'node:path'
+import { type Config, root } from '../config/index.ts'
+import { createApp } from '../doors/http/app.ts'
+import { createAuthenticate } from '../doors/http/authenticate.ts'
+import { bodyReader } from '../doors/http/bodies.ts'
+import { cookieJar } from '../doors/http/cookies.ts'
+import { operationRoutes } from '../doors/http/operations.ts'
+import { originCheck } from '../doors/http/origins.ts'
+import { createPace } from '../doors/http/pace.ts'
+import { requireOneHandlerEach, startWorker } from '../doors/worker/run.ts'
+import { openQueue } from '../platform/queue/queue.ts'
+import { version } from '../version.ts'
+import { composeAccess } from './access.ts'
+import { composeFeatures } from './features.ts'
+import { composeFiles } from './files.ts'
+import { openPlatform, type PlatformOverrides } from './platform.ts'
+import { composePost } from './post.ts'
+import { readiness } from './readiness.ts'
+
+export type Role = 'web' | 'worker'
+
+export interface Running {
+  url: string
+  setupLink: string | null
+  stop: () => Promise<void>
+}
+
+export const webDir = resolve(root, 'web/dist')
+
+/** Builds everything and starts the roles asked for; `stop` ends them in reverse. */
+export async function startServer(
+  config: Config,
+  roles: readonly Role[],
+  overrides: PlatformOverrides = {},
+): Promise<Running> {
+  const platform = await openPlatform(config, overrides)
+  const { log, clock, database, bus } = platform
+  const closing: (() => Promise<unknown>)[] = [() => platform.close()]
+  let draining = false
+  const stop = async () => {
+    draining = true
+    for (const close of closing.toReversed())
+      await close().catch((error: Error) => log.error({ error: error.name }, 'a part did not stop cleanly'))
+  }
+
+  try {
+    const files = composeFiles(config, platform.tempDir)
+    const access = composeAccess({ config, db: platform.db, bus, clock, log })
+    const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
+    const post = composePost({ config, clock, log })
+    const features = composeFeatures({ platform, access, files, post, refreshCookie: cookies.refreshIn })
+    closing.push(() => features.close())
+
+    requireOneHandlerEach(features.definitions, features.handlers)
+    const queue = await openQueue({ database, definitions: features.definitions, log })
+    closing.push(() => queue.stop())
+    if (roles.includes('worker')) await startWorker(queue, features.handlers)
+    if (!roles.includes('web')) return { url: '', setupLink: null, stop }
+
+    const origins = originCheck({ publicBaseUrl: config.publicBaseUrl, allowed: [...config.corsOrigins] })
+    const ready = readiness({
+      isAlive: database.isAlive,
+      files,
+      isDraining: () => draining,
+      engineTrouble: features.engineTrouble,
+    })
+    const app = await createApp({
+      config,
+      log,
+      version,
+      webDir,
+      cookies,
+      routes: [...operationRoutes({ version, metricsToken: config.metricsToken, ready }), ...features.routes],
+      authenticate: createAuthenticate({
+        principals: access.principals,
+        cookies,
+        origins,
+        secret: config.secretKey,
+        onDenied: (request, endpoint, principal) =>
+          void access.audit.record({
+            action: 'denied',
+            actorId: principal?.userId ?? null,
+            ip: request.ip,
+            details: { route: `${endpoint.method} ${endpoint.path}` },
+          }),
+      }),
+      pace: createPace(platform.limiter, config.limits.rates),
+      readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
+    })
+    await app.listen({ port: config.port, host: config.host })
+    closing.push(() => app.close())
+    return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import cors from '@fastify/cors'
+import multipart from '@fastify/multipart'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { Route } from '../../access/route.ts'
+import type { Config } from '../../config/index.ts'
+import type { Log } from '../../platform/log.ts'
+import { histogram } from '../../platform/metrics.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { createFailures, familyOf } from './failures.ts'
+import { type MountOptions, mount } from './mount.ts'
+import { openApi } from './openapi.ts'
+import { addPages } from './pages.ts'
+import { addSecurityHeaders } from './security.ts'
+
+interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
+  config: Config
+  log: Log
+  version: string
+  routes: readonly Route[]
+  webDir: string
+}
+
+const durations = histogram(
+  'mina_http_request_seconds',
+  'Time to answer a request, by route.',
+  [0.005, 0.02, 0.1, 0.3, 1, 3, 10, 60],
+  ['method', 'route', 'status'],
+)
+
+const server = ({ tls, trustedProxies }: Config): FastifyServerOptions => ({
+  logger: false,
+  genReqId: () => randomUUID(),
+  trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+  routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
+  requestTimeout: 0,
+  connectionTimeout: 0,
+  keepAliveTimeout: 65_000,
+  return503OnClosing: true,
+  ...(tls && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
+})
+
+function acceptBodies(app: FastifyInstance) {
+  app.removeContentTypeParser('text/plain')
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  )
+  // Any other type stays a stream: endpoints that take raw bytes read it, the others refuse it.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+}
+
+function watch(app: FastifyInstance, log: Log) {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    log.debug(
+      {
+        request_id: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        user: request.principal?.userId,
+      },
+      'answered',
+    )
+  })
+}
+
+/** The HTTP door: Fastify with our headers, our bodies, our failures, and the routes of all features. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { config, log, version, routes, webDir } = options
+  const app = Fastify(server(config))
+  app.decorateRequest('principal', null)
+  const failures = createFailures(log)
+
+  watch(app, log)
+  await addSecurityHeaders(app, { secure: config.secure, reportOnly: config.cspReportOnly })
+  await app.register(cookie)
+  if (config.corsOrigins.length > 0)
+    await app.register(cors, {
+      origin: config.corsOrigins.includes('*') ? true : config.corsOrigins,
+      credentials: !config.corsOrigins.includes('*'),
+      exposedHeaders: [
+        'x-request-id',
+        'retry-after',
+        'ratelimit-limit',
+        'ratelimit-remaining',
+        'ratelimit-reset',
+        'content-disposition',
+        'x-conversation-id',
+      ],
+    })
+  await app.register(compress, { threshold: 1_024, encodings: ['br', 'gzip'] })
+  await app.register(multipart)
+  acceptBodies(app)
+
+  app.setErrorHandler((error, request, reply) => failures(familyOf(request.url))(error, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    failures(familyOf(request.url))(new Refusal('not_found', 'There is nothing at this address.'), request, reply),
+  )
+
+  const document = openApi(
+    routes.map((it) => it.endpoint),
+    version,
+  )
+  await app.register(swagger, { mode: 'static', specification: { document: document as never } })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  app.get('/openapi.json', (_request, reply) => reply.send(document))
+
+  mount(app, routes, {
+    ...options,
+    failures,
+    limits: {
+      json: config.limits.jsonBytes,
+      text: config.limits.textBytes,
+      upload: config.limits.uploadBytes,
+      media: config.limits.mediaBytes,
+    },
+  })
+  await addPages(app, { folder: webDir, version })
+  return app
+}

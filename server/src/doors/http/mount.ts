@@ -1,0 +1,105 @@
+import type { BodyLimit, Endpoint } from '@mina/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Principal } from '../../access/principal.ts'
+import type { CallInfo, Reply, Route } from '../../access/route.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { isEvents, isFile, sendEvents, sendFile } from './answers.ts'
+import type { Authenticate } from './authenticate.ts'
+import type { BodyReader } from './bodies.ts'
+import type { CookieJar } from './cookies.ts'
+import type { createFailures } from './failures.ts'
+import type { Pace } from './pace.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal | null
+  }
+}
+
+export interface MountOptions {
+  authenticate: Authenticate
+  pace: Pace
+  readBody: BodyReader
+  cookies: CookieJar
+  failures: ReturnType<typeof createFailures>
+  limits: Record<BodyLimit, number>
+}
+
+/** The App family says `ok`; the others answer the object itself. */
+const present = (endpoint: Endpoint, answer: unknown) => {
+  const { family, answer: schema } = endpoint
+  const shaped = typeof schema === 'string' ? (answer as object) : (z.parse(schema, answer) as object)
+  return family === 'app' ? { ok: true, ...shaped } : shaped
+}
+
+/** An id of the wrong form names nothing: to the caller that is the same as unknown. */
+const placeOf = (schema: z.ZodType, params: unknown) => {
+  const parsed = schema.safeParse(params)
+  if (!parsed.success) throw new Refusal('not_found', 'There is no such thing.')
+  return parsed.data
+}
+
+const defaultRate = ({ rate, method, family }: Endpoint) =>
+  rate ?? (family === 'operations' ? 'none' : method === 'GET' ? 'read' : 'write')
+
+const callInfo = (request: FastifyRequest, reply: FastifyReply): CallInfo => {
+  const gone = new AbortController()
+  reply.raw.on('close', () => !reply.raw.writableFinished && gone.abort())
+  return {
+    id: request.id,
+    ip: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    headers: request.headers,
+    signal: gone.signal,
+  }
+}
+
+/** Gives every endpoint of the contract its place on the server. One that nobody described can not be mounted. */
+export function mount(app: FastifyInstance, routes: readonly Route[], options: MountOptions) {
+  const { authenticate, pace, readBody, cookies, failures, limits } = options
+
+  const replyOf = (reply: FastifyReply): Reply => ({
+    header: (name, value) => void reply.header(name, value),
+    status: (code) => void reply.code(code),
+    cookie: (name, value, it) => cookies.set(reply, name, value, it),
+    clearCookie: (name) => cookies.clear(reply, name),
+  })
+
+  for (const { endpoint, handle } of routes) {
+    const { method, path, params, query, body, family, limit = 'json', status = 200 } = endpoint
+    const most = limits[limit]
+    app.route({
+      method,
+      url: path,
+      // Files are counted while they are spooled; their limit is not the JSON parser's.
+      bodyLimit: limit === 'json' || limit === 'text' ? most : limits.json,
+      errorHandler: failures(family),
+      async onRequest(request, reply) {
+        request.principal = await authenticate(request, endpoint)
+        await pace(defaultRate(endpoint), request.principal, request.ip, reply)
+      },
+      async handler(request, reply) {
+        const received = method === 'GET' ? null : await readBody(request, endpoint, most)
+        try {
+          const call = {
+            principal: request.principal,
+            params: params && placeOf(params, request.params),
+            query: query && z.parse(query, request.query),
+            body: body && z.parse(body, received?.body ?? (method === 'GET' ? undefined : {})),
+            files: received?.files ?? [],
+            request: callInfo(request, reply),
+            reply: replyOf(reply),
+          }
+          const answer = await handle(call as never)
+          if (isEvents(answer)) return sendEvents(reply, answer)
+          if (isFile(answer)) return await sendFile(reply, answer, status)
+          if (reply.statusCode === 200) reply.code(status)
+          return reply.send(present(endpoint, answer))
+        } finally {
+          await received?.discard()
+        }
+      },
+    })
+  }
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import type { RateClass } from '@mina/contract'
+import type { FastifyReply } from 'fastify'
+import { addressKey } from '../../access/address.ts'
+import type { Principal } from '../../access/principal.ts'
+import type { Bucket, Limiter } from '../../platform/limits/port.ts'
+import { Refusal } from '../../platform/refusal.ts'
+
+/** Requests a minute by class of route: by account where there is one, else by address. */
+export type Rates = Record<Exclude<RateClass, 'none'>, number>
+
+const keyOf = (principal: Principal | null, ip: string) =>
+  principal
+    ? `user:${principal.userId}`
+    : `ip:${createHash('sha256').update(addressKey(ip)).digest('base64url').slice(0, 22)}`
+
+export function createPace(limiter: Limiter, rates: Rates) {
+  const buckets = Object.fromEntries(
+    Object.entries(rates).map(([name, points]): [string, Bucket] => [
+      name,
+      { name: `http-${name}`, points, seconds: 60 },
+    ]),
+  ) as Record<Exclude<RateClass, 'none'>, Bucket>
+
+  /** Counts the call, says so in the headers, and refuses what comes too fast. */
+  return async (rateClass: RateClass, principal: Principal | null, ip: string, reply: FastifyReply) => {
+    if (rateClass === 'none') return
+    const state = await limiter.take(buckets[rateClass], keyOf(principal, ip))
+    for (const prefix of ['ratelimit', 'x-ratelimit']) {
+      reply.header(`${prefix}-limit`, state.limit)
+      reply.header(`${prefix}-remaining`, state.remaining)
+      reply.header(`${prefix}-reset`, state.reset)
+    }
+    if (!state.allowed)
+      throw new Refusal('rate_limited', `Too many requests. Please wait ${state.reset} seconds.`, {
+        retryAfter: state.reset,
+      })
+  }
+}
+
+export type Pace = ReturnType<typeof createPace>

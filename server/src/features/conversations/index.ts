@@ -1,0 +1,67 @@
+import type { Audit } from '../../access/audit.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import { type Editing, editingService } from './editing.ts'
+import { type Library, libraryService } from './library.ts'
+import { type Open, opener } from './policy.ts'
+import { type Reading, readingService } from './reading.ts'
+import { conversationRepository } from './repository.ts'
+import { conversationRoutes } from './routes.ts'
+import type { ConversationRow } from './rows.ts'
+import { segmentRows } from './segment-rows.ts'
+import { type Find, type Writing, writingService } from './writing.ts'
+
+export { alignWords } from './alignment.ts'
+export { RESTORE_MS } from './library.ts'
+export type { Open, Opened } from './policy.ts'
+export { unknownConversation } from './policy.ts'
+export { presentItem, presentSegment } from './present.ts'
+export { type ConversationRepository, conversationRepository } from './repository.ts'
+export type { ConversationRow, NewSegmentRow, SegmentRow } from './rows.ts'
+export { type SegmentRows, segmentRows } from './segment-rows.ts'
+export { countWords } from './words.ts'
+export type { Find } from './writing.ts'
+
+export interface ConversationsOptions {
+  db: Db
+  clock: Clock
+  audit: Audit
+  find: Find
+  /** A page that shows this conversation should look again. */
+  onChanged: (conversation: ConversationRow) => void
+  onFinished: (conversation: ConversationRow) => Promise<void>
+  onGone: (userId: string, ids: string[]) => Promise<void>
+  removeNow: (userId: string, ids: string[]) => Promise<void>
+}
+
+export interface ConversationParts {
+  open: Open
+  library: Library
+  reading: Reading
+  editing: Editing
+  writing: Writing
+}
+
+export function createConversations(options: ConversationsOptions) {
+  const { db, clock } = options
+  const repository = conversationRepository(db)
+  const segments = segmentRows(db)
+  const open = opener(repository)
+  const parts: ConversationParts = {
+    open,
+    library: libraryService({ ...options, repository }),
+    reading: readingService({ repository, segments }),
+    editing: editingService({ segments, clock, onChanged: options.onChanged }),
+    writing: writingService({ ...options, repository, segments }),
+  }
+  return {
+    open,
+    repository,
+    segments,
+    library: parts.library,
+    reading: parts.reading,
+    routes: conversationRoutes(parts),
+  }
+}
+
+export type Conversations = ReturnType<typeof createConversations>

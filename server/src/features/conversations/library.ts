@@ -1,0 +1,81 @@
+import type { ConversationItem } from '@mina/contract'
+import type { Audit } from '../../access/audit.ts'
+import type { Principal } from '../../access/principal.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { readCursor, writeCursor } from '../../platform/paging/cursor.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { unknownConversation } from './policy.ts'
+import { presentItem } from './present.ts'
+import type { ConversationRepository, ListFilter } from './repository.ts'
+
+/** So long a deleted conversation can be brought back. */
+export const RESTORE_MS = 600_000
+
+interface LibraryOptions {
+  repository: ConversationRepository
+  clock: Clock
+  audit: Audit
+  /** Tells whatever runs for these conversations, here and elsewhere, that they are gone. */
+  onGone: (userId: string, ids: string[]) => Promise<void>
+  /** Removes rows, audio and artifacts now instead of at the next sweep. */
+  removeNow: (userId: string, ids: string[]) => Promise<void>
+}
+
+interface Listing extends Omit<ListFilter, 'before'> {
+  cursor?: string | undefined
+}
+
+/** The list of a person's conversations, and what is done to many at once. */
+export function libraryService({ repository, clock, audit, onGone, removeNow }: LibraryOptions) {
+  async function remove(principal: Principal, ids: string[], now: boolean) {
+    const hidden = await repository.hide(principal.userId, ids, clock.now())
+    if (hidden.length === 0) return hidden
+    await onGone(principal.userId, hidden)
+    if (now) await removeNow(principal.userId, hidden)
+    for (const id of hidden) await audit.record({ action: 'delete', actorId: principal.userId, subjectId: id })
+    return hidden
+  }
+  const restore = (principal: Principal, ids: string[]) =>
+    repository.restore(principal.userId, ids, new Date(clock.now().getTime() - RESTORE_MS))
+
+  return {
+    async list(principal: Principal, { cursor, ...filter }: Listing) {
+      const at = readCursor(cursor, 2)
+      const before = at ? { createdAt: new Date(String(at[0])), id: String(at[1]) } : null
+      const rows = await repository.list(principal.userId, { ...filter, before, limit: filter.limit + 1 })
+      const shown = rows.slice(0, filter.limit)
+      const last = shown.at(-1)
+      return {
+        items: shown.map(presentItem),
+        next_cursor: rows.length > filter.limit && last ? writeCursor(last.created_at.toISOString(), last.id) : null,
+      }
+    },
+
+    /** The rows of these ids, in this order; for search, which knows only ids. */
+    async itemsOf(principal: Principal, ids: string[]): Promise<ConversationItem[]> {
+      const rows = new Map((await repository.listByIds(principal.userId, ids)).map((row) => [row.id, row]))
+      return ids.flatMap((id) => rows.get(id) ?? []).map(presentItem)
+    },
+
+    counts: (principal: Principal) => repository.counts(principal.userId),
+
+    async remove(principal: Principal, id: string, now: boolean) {
+      if ((await remove(principal, [id], now)).length === 0) throw unknownConversation()
+    },
+    async restore(principal: Principal, id: string) {
+      if ((await restore(principal, [id])).length === 0) throw unknownConversation()
+    },
+
+    async bulk(
+      principal: Principal,
+      it: { ids: string[]; action: 'delete' | 'restore' | 'tag' | 'untag'; tag?: string | undefined },
+    ) {
+      if (it.action === 'delete') return await remove(principal, it.ids, false)
+      if (it.action === 'restore') return await restore(principal, it.ids)
+      if (!it.tag) throw new Refusal('bad_request', 'tag: is needed for this action.', { details: { field: 'tag' } })
+      return await repository.tag(principal.userId, it.ids, it.tag, it.action === 'tag')
+    },
+  }
+}
+
+export type Library = ReturnType<typeof libraryService>

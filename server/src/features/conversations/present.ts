@@ -1,0 +1,61 @@
+import type { Conversation, ConversationItem, Segment } from '@mina/contract'
+import type { ListedRow } from './repository.ts'
+import type { ConversationRow, SegmentRow } from './rows.ts'
+
+const OPENING_CHARACTERS = 180
+
+const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+
+const base = (row: ConversationRow) => ({
+  id: row.id,
+  title: row.title,
+  created_at: row.created_at.toISOString(),
+  updated_at: row.updated_at.toISOString(),
+  duration_s: Math.round(row.duration_ms / 1000),
+  word_count: row.word_count,
+  status: row.status,
+  source: row.source,
+  language: row.language,
+  speakers: row.speakers,
+  tags: row.tags,
+  progress: row.progress,
+  failure: row.failure,
+})
+
+export const presentItem = (row: ListedRow): ConversationItem => ({
+  ...base(row),
+  open_tasks: row.open_tasks,
+  shared: row.shared,
+  snippet: escaped(row.opening.slice(0, OPENING_CHARACTERS)),
+})
+
+interface Shown {
+  open_tasks: number
+  shared: boolean
+  has_audio: boolean
+  engine: string | null
+  model: string | null
+  transcript_version: number
+}
+
+export const presentConversation = (row: ConversationRow, shown: Shown): Conversation => ({
+  ...base(row),
+  ...shown,
+  revision: row.revision,
+  warnings: row.warnings,
+})
+
+export const presentSegment = (row: SegmentRow): Segment => ({
+  id: row.id,
+  idx: row.idx,
+  revision: row.revision,
+  start_ms: row.start_ms,
+  end_ms: row.end_ms,
+  text: row.text,
+  is_final: row.is_final,
+  ...(row.speaker !== null && { speaker: row.speaker }),
+  confidence: row.confidence,
+  ...(row.words && { words: row.words, words_estimated: row.words_estimated }),
+  ...(row.doubtful && { doubtful: true }),
+  ...(row.edited_at && { edited: true }),
+})

@@ -1,0 +1,265 @@
+import {
+  and,
+  arrayContains,
+  desc,
+  eq,
+  exists,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import type { Principal } from '../../access/principal.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import {
+  conversations,
+  liveSessions,
+  recordings,
+  segments,
+  shares,
+  tasks,
+  transcripts,
+} from '../../platform/database/schema/index.ts'
+import type { ConversationRow } from './rows.ts'
+
+export interface ListFilter {
+  status?: ConversationRow['status'] | undefined
+  tag?: string | undefined
+  filter?: 'open_tasks' | 'shared' | 'attention' | undefined
+  before?: { createdAt: Date; id: string } | null
+  limit: number
+}
+
+const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${tasks.conversation_id} = ${conversations.id} and ${tasks.status} = 'open')`
+const liveShare = (db: Db, now: Date) =>
+  db
+    .select({ one: sql`1` })
+    .from(shares)
+    .where(
+      and(
+        eq(shares.conversation_id, conversations.id),
+        isNull(shares.revoked_at),
+        or(isNull(shares.expires_at), gt(shares.expires_at, now)),
+      ),
+    )
+
+const { title_search, ...columns } = getTableColumns(conversations)
+
+/** The rows of conversations. Every look-up names the owner: a stranger's row is as good as none. */
+export const conversationRepository = (db: Db) => {
+  const listed = () => ({
+    ...columns,
+    open_tasks: openTasks,
+    shared: sql<boolean>`exists (${liveShare(db, new Date())})`,
+  })
+
+  const mine = (userId: string) => and(eq(conversations.user_id, userId), isNull(conversations.deleted_at))
+
+  const update = async (id: string, it: Partial<ConversationRow>): Promise<ConversationRow | null> => {
+    const [row] = await db
+      .update(conversations)
+      .set({ ...it, updated_at: new Date(), revision: sql`${conversations.revision} + 1` })
+      .where(eq(conversations.id, id))
+      .returning(columns)
+    return row ?? null
+  }
+
+  return {
+    async find(principal: Pick<Principal, 'userId'>, id: string): Promise<ConversationRow | null> {
+      const [row] = await db
+        .select(columns)
+        .from(conversations)
+        .where(and(eq(conversations.id, id), mine(principal.userId)))
+      return row ?? null
+    },
+
+    /** For work that has no caller: the worker, the sweep. */
+    async byId(id: string): Promise<ConversationRow | null> {
+      const [row] = await db
+        .select(columns)
+        .from(conversations)
+        .where(and(eq(conversations.id, id), isNull(conversations.deleted_at)))
+      return row ?? null
+    },
+
+    /** The conversation and its first, empty transcript. */
+    insert: (
+      it: typeof conversations.$inferInsert,
+      transcript: {
+        engine: string
+        status: 'running' | 'done'
+        options?: (typeof transcripts.$inferInsert)['options']
+      },
+    ) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx.insert(conversations).values(it).returning()
+        const [first] = await tx
+          .insert(transcripts)
+          .values({ conversation_id: row!.id, version: 1, ...transcript })
+          .returning({ id: transcripts.id })
+        const [whole] = await tx
+          .update(conversations)
+          .set({ transcript_id: first!.id })
+          .where(eq(conversations.id, row!.id))
+          .returning(columns)
+        return whole!
+      }),
+
+    update,
+
+    list(userId: string, { status, tag, filter, before, limit }: ListFilter) {
+      const where: (SQL | undefined)[] = [mine(userId)]
+      if (status) where.push(eq(conversations.status, status))
+      if (tag) where.push(arrayContains(conversations.tags, [tag]))
+      if (filter === 'open_tasks')
+        where.push(
+          exists(
+            db
+              .select({ one: sql`1` })
+              .from(tasks)
+              .where(and(eq(tasks.conversation_id, conversations.id), eq(tasks.status, 'open'))),
+          ),
+        )
+      if (filter === 'shared') where.push(exists(liveShare(db, new Date())))
+      if (filter === 'attention') where.push(eq(conversations.status, 'failed'))
+      if (before)
+        where.push(
+          or(
+            lt(conversations.created_at, before.createdAt),
+            and(eq(conversations.created_at, before.createdAt), lt(conversations.id, before.id)),
+          ),
+        )
+      return db
+        .select(listed())
+        .from(conversations)
+        .where(and(...where))
+        .orderBy(desc(conversations.created_at), desc(conversations.id))
+        .limit(limit)
+    },
+
+    /** Some of mine by id, in the shape of the list. */
+    listByIds: (userId: string, ids: string[]) =>
+      db
+        .select(listed())
+        .from(conversations)
+        .where(and(mine(userId), inArray(conversations.id, ids))),
+
+    async counts(userId: string) {
+      const [row] = await db
+        .select({
+          total: sql<number>`count(*)::int`,
+          attention: sql<number>`(count(*) filter (where ${conversations.status} = 'failed'))::int`,
+          open_tasks: sql<number>`(count(*) filter (where exists (select 1 from ${tasks} where ${tasks.conversation_id} = ${conversations.id} and ${tasks.status} = 'open')))::int`,
+          shared: sql<number>`(count(*) filter (where exists (${liveShare(db, new Date())})))::int`,
+        })
+        .from(conversations)
+        .where(mine(userId))
+      const tags = await db
+        .select({ name: sql<string>`tag`, count: sql<number>`count(*)::int` })
+        .from(sql`${conversations}, unnest(${conversations.tags}) as tag`)
+        .where(mine(userId))
+        .groupBy(sql`tag`)
+        .orderBy(sql`count(*) desc, tag`)
+        .limit(200)
+      const [space] = await db
+        .select({ bytes: sql<number>`coalesce(sum(${recordings.size}), 0)::float8` })
+        .from(recordings)
+        .where(and(eq(recordings.user_id, userId), isNull(recordings.removed_at)))
+      return { ...row!, tags, storage_bytes: space!.bytes }
+    },
+
+    async hide(userId: string, ids: string[], at: Date) {
+      return await db.transaction(async (tx) => {
+        const rows = await tx
+          .update(conversations)
+          .set({ deleted_at: at })
+          .where(and(mine(userId), inArray(conversations.id, ids)))
+          .returning({ id: conversations.id })
+        const hidden = rows.map((row) => row.id)
+        if (hidden.length > 0)
+          await tx
+            .update(shares)
+            .set({ revoked_at: at })
+            .where(and(inArray(shares.conversation_id, hidden), isNull(shares.revoked_at)))
+        return hidden
+      })
+    },
+
+    async restore(userId: string, ids: string[], since: Date) {
+      const rows = await db
+        .update(conversations)
+        .set({ deleted_at: null })
+        .where(
+          and(eq(conversations.user_id, userId), inArray(conversations.id, ids), gt(conversations.deleted_at, since)),
+        )
+        .returning({ id: conversations.id })
+      return rows.map((row) => row.id)
+    },
+
+    /** Deleted before this moment, whoever's: for the sweep. */
+    doomed: (before: Date, limit: number) =>
+      db
+        .select({ id: conversations.id, user_id: conversations.user_id })
+        .from(conversations)
+        .where(and(isNotNull(conversations.deleted_at), lt(conversations.deleted_at, before)))
+        .limit(limit),
+
+    async tag(userId: string, ids: string[], tag: string, add: boolean) {
+      const rows = await db
+        .update(conversations)
+        .set({
+          tags: add
+            ? sql`case when ${tag} = any(${conversations.tags}) then ${conversations.tags} else array_append(${conversations.tags}, ${tag}) end`
+            : sql`array_remove(${conversations.tags}, ${tag})`,
+          revision: sql`${conversations.revision} + 1`,
+        })
+        .where(and(mine(userId), inArray(conversations.id, ids)))
+        .returning({ id: conversations.id })
+      return rows.map((row) => row.id)
+    },
+
+    async hasAudio(conversationId: string) {
+      const [row] = await db
+        .select({ id: recordings.conversation_id })
+        .from(recordings)
+        .where(and(eq(recordings.conversation_id, conversationId), isNull(recordings.removed_at)))
+      return row !== undefined
+    },
+
+    versions: (conversationId: string) =>
+      db
+        .select()
+        .from(transcripts)
+        .where(eq(transcripts.conversation_id, conversationId))
+        .orderBy(desc(transcripts.version)),
+
+    /** A session of the server appends to this conversation; nobody else may. */
+    async isFedByServer(conversationId: string) {
+      const [row] = await db
+        .select({ id: liveSessions.id })
+        .from(liveSessions)
+        .where(and(eq(liveSessions.conversation_id, conversationId), ne(liveSessions.state, 'finished')))
+      return row !== undefined
+    },
+
+    /** Makes this transcript the one that is read, with its words counted. */
+    async read(conversationId: string, transcriptId: string): Promise<ConversationRow | null> {
+      const words = sql`(select coalesce(sum(${segments.word_count}), 0)::int from ${segments} where ${segments.transcript_id} = ${transcriptId})`
+      return await update(conversationId, { transcript_id: transcriptId, word_count: words as never })
+    },
+
+    async transcript(id: string) {
+      const [row] = await db.select().from(transcripts).where(eq(transcripts.id, id))
+      return row ?? null
+    },
+  }
+}
+
+export type ConversationRepository = ReturnType<typeof conversationRepository>
+export type ListedRow = Awaited<ReturnType<ConversationRepository['list']>>[number]

@@ -1,0 +1,144 @@
+import { and, asc, eq, gt, ilike, isNull, or, sql } from 'drizzle-orm'
+import type { Db } from '../../platform/database/connect.ts'
+import {
+  conversations,
+  knownAddresses,
+  oneTimeTokens,
+  recordings,
+  revokedTokens,
+  usageMonths,
+  users,
+} from '../../platform/database/schema/index.ts'
+
+export type UserRow = typeof users.$inferSelect
+export type Purpose = (typeof oneTimeTokens.$inferSelect)['purpose']
+
+/** Accounts, one-time tokens and what an administrator sees of them. */
+export const identityRepository = (db: Db) => ({
+  async byEmail(email: string): Promise<UserRow | null> {
+    const [row] = await db.select().from(users).where(eq(users.email, email))
+    return row ?? null
+  },
+  async byId(id: string): Promise<UserRow | null> {
+    const [row] = await db.select().from(users).where(eq(users.id, id))
+    return row ?? null
+  },
+  /** null where the address is taken. */
+  async insert(it: typeof users.$inferInsert): Promise<UserRow | null> {
+    const [row] = await db.insert(users).values(it).onConflictDoNothing().returning()
+    return row ?? null
+  },
+  async update(id: string, it: Partial<UserRow>): Promise<UserRow | null> {
+    const [row] = await db
+      .update(users)
+      .set({ ...it, updated_at: new Date() })
+      .where(eq(users.id, id))
+      .returning()
+    return row ?? null
+  },
+  async delete(id: string) {
+    await db.delete(users).where(eq(users.id, id))
+  },
+  async hasAdmin() {
+    const [row] = await db.select({ id: users.id }).from(users).where(eq(users.role, 'admin')).limit(1)
+    return row !== undefined
+  },
+  async monthOf(userId: string, month: string) {
+    const [row] = await db
+      .select({ api_calls: usageMonths.api_calls, audio_seconds: usageMonths.audio_seconds })
+      .from(usageMonths)
+      .where(and(eq(usageMonths.user_id, userId), eq(usageMonths.month, month)))
+    return row ?? { api_calls: 0, audio_seconds: 0 }
+  },
+
+  async addToken(it: typeof oneTimeTokens.$inferInsert) {
+    const [row] = await db.insert(oneTimeTokens).values(it).returning({ id: oneTimeTokens.id })
+    return row!.id
+  },
+  /** Uses a token up, in one statement: of twenty at once exactly one gets it. */
+  async useToken(purposes: Purpose[], hash: string, now: Date) {
+    const [row] = await db
+      .update(oneTimeTokens)
+      .set({ used_at: now })
+      .where(
+        and(
+          eq(oneTimeTokens.hash, hash),
+          or(...purposes.map((purpose) => eq(oneTimeTokens.purpose, purpose))),
+          isNull(oneTimeTokens.used_at),
+          gt(oneTimeTokens.expires_at, now),
+        ),
+      )
+      .returning()
+    return row ?? null
+  },
+  async peekToken(purposes: Purpose[], hash: string, now: Date) {
+    const [row] = await db
+      .select()
+      .from(oneTimeTokens)
+      .where(
+        and(
+          eq(oneTimeTokens.hash, hash),
+          or(...purposes.map((purpose) => eq(oneTimeTokens.purpose, purpose))),
+          isNull(oneTimeTokens.used_at),
+          gt(oneTimeTokens.expires_at, now),
+        ),
+      )
+    return row ?? null
+  },
+  /** Earlier links of the same kind end when a new one is sent, and when they have served. */
+  async dropTokens(userId: string, purpose: Purpose) {
+    await db.delete(oneTimeTokens).where(and(eq(oneTimeTokens.user_id, userId), eq(oneTimeTokens.purpose, purpose)))
+  },
+  async dropSetupTokens() {
+    await db.delete(oneTimeTokens).where(eq(oneTimeTokens.purpose, 'setup'))
+  },
+
+  async knowsAddress(userId: string, addressHash: string) {
+    const [row] = await db
+      .select({ user_id: knownAddresses.user_id })
+      .from(knownAddresses)
+      .where(and(eq(knownAddresses.user_id, userId), eq(knownAddresses.address_hash, addressHash)))
+    return row !== undefined
+  },
+  async rememberAddress(userId: string, addressHash: string) {
+    await db
+      .insert(knownAddresses)
+      .values({ user_id: userId, address_hash: addressHash })
+      .onConflictDoUpdate({
+        target: [knownAddresses.user_id, knownAddresses.address_hash],
+        set: { seen_at: new Date() },
+      })
+  },
+
+  async revokeToken(jti: string, expiresAt: Date) {
+    await db.insert(revokedTokens).values({ jti, expires_at: expiresAt }).onConflictDoNothing()
+  },
+  async sweep(now: Date) {
+    await db.delete(revokedTokens).where(sql`${revokedTokens.expires_at} < ${now}`)
+    await db.delete(oneTimeTokens).where(sql`${oneTimeTokens.expires_at} < ${now}`)
+  },
+
+  listForAdmin: (q: string | undefined, after: { email: string } | null, limit: number, month: string) =>
+    db
+      .select({
+        user: users,
+        conversations: sql<number>`(select count(*)::int from ${conversations} where ${conversations.user_id} = ${users.id} and ${conversations.deleted_at} is null)`,
+        storage_bytes: sql<number>`(select coalesce(sum(${recordings.size}), 0)::float8 from ${recordings} where ${recordings.user_id} = ${users.id} and ${recordings.removed_at} is null)`,
+        audio_seconds: sql<number>`coalesce((select ${usageMonths.audio_seconds} from ${usageMonths} where ${usageMonths.user_id} = ${users.id} and ${usageMonths.month} = ${month}), 0)::float8`,
+      })
+      .from(users)
+      .where(
+        and(
+          eq(users.is_system, false),
+          q ? or(ilike(users.email, contains(q)), ilike(users.name, contains(q))) : undefined,
+          after ? gt(users.email, after.email) : undefined,
+        ),
+      )
+      .orderBy(asc(users.email))
+      .limit(limit),
+})
+
+/** The text itself anywhere, none of it a pattern. */
+const contains = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+
+export type IdentityRepository = ReturnType<typeof identityRepository>

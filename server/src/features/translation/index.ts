@@ -1,0 +1,6 @@
+export { asRefusal } from './failures.ts'
+export type { TextToTranslate } from './requests.ts'
+export { translationRoutes } from './routes.ts'
+export { type Caller, type TranslationService, translationService } from './service.ts'
+export type { UsageEntry, UsageMeter } from './usage.ts'
+export { translationWebhook, type WebhookSettings } from './webhook.ts'

@@ -1,0 +1,54 @@
+/** Stops a start: one line that says what happened and what to do, for the person at the terminal. */
+export class DatabaseStartError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'DatabaseStartError'
+  }
+}
+
+interface WithCode {
+  code?: unknown
+  message?: unknown
+  cause?: unknown
+  errors?: unknown
+}
+
+/** The SQLSTATE, or the system's code. Drizzle wraps the driver's error, so the code may stand one or two causes deep. */
+export const databaseCode = (error: unknown): string | undefined => {
+  for (let at = error as WithCode | undefined, depth = 0; at && depth < 5; depth += 1) {
+    if (typeof at.code === 'string') return at.code
+    const inner = Array.isArray(at.errors) ? (at.errors as unknown[])[0] : at.cause
+    at = inner && typeof inner === 'object' ? (inner as WithCode) : undefined
+  }
+  return undefined
+}
+
+const messages = (error: unknown): string => {
+  const found: string[] = []
+  for (let at = error as WithCode | undefined, depth = 0; at && depth < 5; depth += 1) {
+    if (typeof at.message === 'string') found.push(at.message)
+    at = at.cause && typeof at.cause === 'object' ? (at.cause as WithCode) : undefined
+  }
+  return found.join('\n')
+}
+
+export const isUniqueViolation = (error: unknown): boolean => databaseCode(error) === '23505'
+export const isForeignKeyViolation = (error: unknown): boolean => databaseCode(error) === '23503'
+export const isStatementTimeout = (error: unknown): boolean => databaseCode(error) === '57014'
+export const isDiskFull = (error: unknown): boolean => ['53100', 'ENOSPC'].includes(databaseCode(error) ?? '')
+
+/** Another transaction was in the way: the same work, begun again, can succeed. */
+export const isConflictOfTransactions = (error: unknown): boolean =>
+  ['40001', '40P01'].includes(databaseCode(error) ?? '')
+
+const systemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND'])
+const driverTexts =
+  /Connection terminated|timeout exceeded when trying to connect|not queryable|Query read timeout|Client was closed/i
+
+/** The database itself could not be asked: worth a 503 and another try, and no fault of the caller. */
+export const isUnavailable = (error: unknown): boolean => {
+  const code = databaseCode(error)
+  if (code === undefined) return driverTexts.test(messages(error))
+  // Class 08: the connection; 57P0x: shut down, crashed, starting up; 53300: too many connections.
+  return code.startsWith('08') || code.startsWith('57P') || code === '53300' || systemCodes.has(code)
+}

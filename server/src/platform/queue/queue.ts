@@ -1,0 +1,131 @@
+import { sql } from 'drizzle-orm'
+import { fromDrizzle, PgBoss } from 'pg-boss'
+import type { z } from 'zod'
+import type { Database, Db } from '../database/connect.ts'
+import type { Log } from '../log.ts'
+import { counter, gauge, histogram } from '../metrics.ts'
+import { Hopeless, type JobDefinition, type JobHandler } from './job.ts'
+
+const HEARTBEAT_SECONDS = 10
+const SUPERVISE_SECONDS = 5
+const DAY_SECONDS = 86_400
+
+const finished = counter('mina_jobs_finished_total', 'Background jobs by how they ended.', ['queue', 'outcome'])
+const running = gauge('mina_jobs_running', 'Background jobs at work in this process.', ['queue'])
+const seconds = histogram('mina_job_seconds', 'Time of one attempt.', [0.1, 1, 10, 60, 600, 3_600], ['queue'])
+
+interface QueueOptions {
+  database: Database
+  definitions: readonly JobDefinition[]
+  log: Log
+}
+
+export interface SendOptions {
+  /** The transaction that writes what the job is about: both become true together. */
+  tx?: Db
+  /** Higher goes first. */
+  priority?: number
+  /** Whose turn it uses up. */
+  userId?: string
+  /** While one with this key waits or runs, another is not added. */
+  key?: string
+  after?: Date | number
+}
+
+/** The one queue: jobs are rows of our PostgreSQL, enqueued with the rows they belong to. */
+export async function openQueue({ database, definitions, log }: QueueOptions) {
+  const boss = new PgBoss({
+    ...(database.connection as { connectionString: string }),
+    schema: 'pgboss',
+    max: 4,
+    useListenNotify: true,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    cronMonitorIntervalSeconds: 10,
+    application_name: 'mina queue',
+  })
+  boss.on('error', (error) => log.warn({ error: error.name }, 'the job queue stumbled'))
+  await boss.start()
+
+  const names = new Set<string>()
+  for (const it of definitions) {
+    if (names.has(it.name)) throw new Error(`Two job definitions are named ${it.name}.`)
+    names.add(it.name)
+    const options = {
+      retryLimit: it.retries,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: Math.min(it.expireSeconds, DAY_SECONDS - 1),
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      deleteAfterSeconds: 7 * DAY_SECONDS,
+      notify: true,
+    }
+    const known = await boss.getQueue(it.name)
+    if (known) await boss.updateQueue(it.name, options)
+    else await boss.createQueue(it.name, options)
+    if (it.schedule) await boss.schedule(it.name, it.schedule, {}, { tz: 'UTC' })
+  }
+
+  return {
+    /** The job's id, or null where one with this key is there already. */
+    async send<P extends z.ZodType>(definition: JobDefinition<P>, payload: z.input<P>, options: SendOptions = {}) {
+      const { tx, priority, userId, key, after } = options
+      return await boss.send(definition.name, payload as object, {
+        ...(tx && { db: fromDrizzle(tx as never, sql as never) }),
+        ...(priority !== undefined && { priority }),
+        ...(userId && { group: { id: userId } }),
+        ...(key && { singletonKey: key }),
+        ...(after !== undefined && { startAfter: after }),
+      })
+    },
+
+    cancel: (name: string, id: string) => boss.cancel(name, id),
+    retry: (name: string, id: string) => boss.retry(name, id),
+    boss,
+
+    async work({ definition, handle }: JobHandler) {
+      const { name, concurrency, perUser } = definition
+      await boss.work(
+        name,
+        {
+          localConcurrency: concurrency,
+          ...(perUser !== undefined && { localGroupConcurrency: perUser }),
+          pollingIntervalSeconds: 1,
+          notifyPollingIntervalSeconds: 1,
+          includeMetadata: true,
+          perJobResults: true,
+          heartbeatRefreshSeconds: 3,
+        },
+        async ([it]) => {
+          if (!it) return []
+          const { id, retryCount, retryLimit, signal } = it
+          const attempt = retryCount + 1
+          const lastAttempt = retryCount >= retryLimit
+          running.inc({ queue: name })
+          const done = seconds.startTimer({ queue: name })
+          try {
+            await handle(definition.payload.parse(it.data) as never, { id, attempt, lastAttempt, signal })
+            finished.inc({ queue: name, outcome: 'done' })
+            return [{ id, status: 'completed' as const }]
+          } catch (error) {
+            // Set aside at once where another attempt can not help; its reason is for people to read.
+            const terminal = error instanceof Hopeless || lastAttempt
+            finished.inc({ queue: name, outcome: terminal ? 'failed' : 'retry' })
+            log.warn({ queue: name, job: id, attempt, error: (error as Error).name }, 'a job failed')
+            const status = error instanceof Hopeless ? ('deadletter' as const) : ('failed' as const)
+            return [{ id, status, output: { message: (error as Error).message } }]
+          } finally {
+            done()
+            running.dec({ queue: name })
+          }
+        },
+      )
+    },
+
+    /** Running jobs get so long to end; what does not is taken up elsewhere after its heartbeat stops. */
+    stop: (timeoutMs = 10_000) => boss.stop({ graceful: true, timeout: timeoutMs, close: true }),
+  }
+}
+
+export type Queue = Awaited<ReturnType<typeof openQueue>>

@@ -1,0 +1,12 @@
+import { createClient } from 'redis'
+import type { Log } from './log.ts'
+
+/** A connection to the operator's Redis, which reconnects by itself. */
+export async function openRedis(url: string, log: Log) {
+  const client = createClient({ url, socket: { connectTimeout: 5_000 } })
+  client.on('error', (error: Error) => log.warn({ error: error.name }, 'Redis stumbled'))
+  await client.connect()
+  return { client, close: () => client.close() }
+}
+
+export type RedisLink = Awaited<ReturnType<typeof openRedis>>

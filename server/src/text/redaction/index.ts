@@ -1,0 +1,12 @@
+export { beepsFor, type TimedText, type TimedWord, type TimeRange } from './beeps.ts'
+export { type RedactionKind, redactionKinds } from './find.ts'
+export {
+  type RedactedSpan,
+  type RedactedText,
+  type Redaction,
+  type RedactionKey,
+  type RedactionOptions,
+  redact,
+  restore,
+  restoreNames,
+} from './redact.ts'

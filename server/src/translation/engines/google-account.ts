@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { JWT } from 'google-auth-library'
+import { providerFailure, TranslationError, timedOut, unreachable } from '../errors.ts'
+
+export interface ServiceAccount {
+  unavailable(): string | null
+  project(): string
+  token(signal: AbortSignal): Promise<string>
+}
+
+interface AccountFile {
+  client_email: string
+  private_key: string
+  project_id: string
+  token_uri?: string
+}
+
+const label = 'Google Translate'
+const variable = 'GOOGLE_APPLICATION_CREDENTIALS'
+
+const readAccount = (file: string): AccountFile | null => {
+  try {
+    const content = JSON.parse(readFileSync(file, 'utf8')) as Partial<AccountFile>
+    return content.client_email && content.private_key && content.project_id ? (content as AccountFile) : null
+  } catch {
+    return null
+  }
+}
+
+/** A service account's access tokens, made and kept by Google's library. */
+export function serviceAccount(file: string, timeout_ms: number): ServiceAccount {
+  const account = readAccount(file)
+  if (!account) {
+    const remedy = `Google Translate is not set up: ${variable} does not name a readable service account file.`
+    const unavailable = async () => {
+      throw new TranslationError('google', 'unavailable', remedy)
+    }
+    return { unavailable: () => remedy, project: () => '', token: unavailable }
+  }
+  const jwt = new JWT({
+    email: account.client_email,
+    key: account.private_key,
+    scopes: ['https://www.googleapis.com/auth/cloud-translation'],
+  })
+  // The library always asks Google's own address, whatever the file says; organisations have others.
+  const transport = jwt.transporter.request.bind(jwt.transporter)
+  jwt.transporter.request = (options = {}) =>
+    transport({
+      ...options,
+      ...(account.token_uri ? { url: account.token_uri } : {}),
+      timeout: timeout_ms,
+      retry: false,
+    })
+
+  return {
+    unavailable: () => null,
+    project: () => encodeURIComponent(account.project_id),
+    async token(signal) {
+      try {
+        const { token } = await jwt.getAccessToken()
+        if (token) return token
+      } catch (error) {
+        signal.throwIfAborted()
+        throw tokenFailure(error)
+      }
+      throw unreachable('google', label)
+    },
+  }
+}
+
+function tokenFailure(error: unknown) {
+  const response = (error as { response?: { status?: number; headers?: Headers } }).response
+  if (!response?.status) {
+    const late = (error as { code?: unknown; name?: unknown } | null)?.name === 'TimeoutError'
+    return late ? timedOut('google', label, error) : unreachable('google', label, error)
+  }
+  // A refused account is answered with 400 invalid_grant.
+  const status = response.status === 400 ? 401 : response.status
+  return providerFailure('google', {
+    label,
+    keyVariable: variable,
+    status,
+    headers: response.headers ?? new Headers(),
+    cause: error,
+  })
+}
