@@ -5,8 +5,8 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Refusal } from '../../../src/platform/refusal.ts'
 import type { Files } from '../../../src/platform/files/port.ts'
+import { Refusal } from '../../../src/platform/refusal.ts'
 
 export interface Bench {
   files: Files
