@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { User } from './identity.ts'
-import { Cursor, Email, Id, PageLimit, Nothing, Time } from './shapes.ts'
+import { Cursor, Email, Id, Nothing, PageLimit, Time } from './shapes.ts'
 
 const admin = { family: 'app', permission: 'admin:manage', refuses: ['key', 'static'] } as const
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Cursor, Id, LanguageTag, PageLimit, Nothing, Time } from './shapes.ts'
+import { Cursor, Id, LanguageTag, Nothing, PageLimit, Time } from './shapes.ts'
 
 export const ConversationStatus = z.enum(['draft', 'live', 'processing', 'final', 'failed'])
 export type ConversationStatus = z.output<typeof ConversationStatus>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Cursor, Id, PageLimit, Nothing, Time } from './shapes.ts'
+import { Cursor, Id, Nothing, PageLimit, Time } from './shapes.ts'
 
 export const webhookEvents = [
   'conversation.finished',

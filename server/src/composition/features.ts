@@ -1,10 +1,17 @@
+import { z } from 'zod'
 import type { Route } from '../access/route.ts'
-import { createIdentity, type IdentityPost } from '../features/identity/index.ts'
+import { createConversations } from '../features/conversations/index.ts'
+import { createDocuments, documentRoutes } from '../features/documents/index.ts'
+import { createIdentity } from '../features/identity/index.ts'
+import { createInsights, insightRoutes } from '../features/insights/index.ts'
+import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import type { Files } from '../platform/files/port.ts'
-import type { JobDefinition, JobHandler } from '../platform/queue/job.ts'
+import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
+import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
-import { accountData } from './account-data.ts'
+import { accountData, type ExportPart } from './account-data.ts'
 import type { Platform } from './platform.ts'
+import type { Post } from './post.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
 
@@ -12,7 +19,7 @@ interface FeaturesOptions {
   platform: Platform
   access: Access
   files: Files
-  post: IdentityPost
+  post: Post
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
 }
 
@@ -25,17 +32,28 @@ export interface Features {
   close: () => Promise<void>
 }
 
+const tidyAccounts = job({
+  name: 'identity.tidy',
+  payload: z.object({}),
+  retries: 3,
+  concurrency: 1,
+  expireSeconds: 600,
+  schedule: '17 3 * * *',
+})
+
 /** Builds the features and joins what each brings. The one place that knows them all. */
 export function composeFeatures({ platform, access, files, post, refreshCookie }: FeaturesOptions): Features {
   const { config, db, clock, log, limiter } = platform
+  const exportParts: ExportPart[] = []
+
   const identity = createIdentity({
     ...access,
     db,
     clock,
     log,
     limiter,
-    post,
-    data: accountData({ db, files, parts: [], log }),
+    post: post.identity,
+    data: accountData({ db, files, parts: exportParts, log }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,
@@ -46,14 +64,43 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     },
     refreshCookie,
   })
+
+  const conversations = createConversations({
+    db,
+    clock,
+    audit: access.audit,
+    find: async () => ({ items: [], next_cursor: null }),
+    onChanged: () => {},
+    onFinished: async () => {},
+    onGone: async () => {},
+    removeNow: async () => {},
+  })
+
+  const documents = createDocuments({ log })
+  const translation = translationService({
+    translators: createTranslators(config.providers),
+    webhook: translationWebhook(config.providers.deepseek),
+    usage: { record: async () => {} },
+    log,
+  })
+  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+
   return {
-    routes: [...identity.routes],
-    definitions: [],
-    handlers: [],
+    routes: [
+      ...identity.routes,
+      ...conversations.routes,
+      ...documentRoutes(documents),
+      ...translationRoutes(translation),
+      ...insightRoutes(insights),
+    ],
+    definitions: [tidyAccounts],
+    handlers: [handler(tidyAccounts, () => identity.tidy())],
     setupLink: identity.setupLink,
     engineTrouble: () => null,
     close: async () => {
+      await documents.close()
       await access.keys.close()
+      post.close()
     },
   }
 }

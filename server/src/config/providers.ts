@@ -29,7 +29,7 @@ export const providerConfig = (read: Fields) => {
         ? {
             // OpenAI's key is for OpenAI: another endpoint never gets to see it.
             apiKey: read.optional('LLM_API_KEY') ?? (llmBaseUrl ? undefined : openai.apiKey),
-            baseUrl: llmBaseUrl ?? openai.baseUrl,
+            baseUrl: llmBaseUrl ?? openai.baseUrl ?? 'https://api.openai.com/v1',
             model: read.optional('LLM_MODEL') ?? openai.model,
           }
         : null,

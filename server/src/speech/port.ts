@@ -123,6 +123,8 @@ export interface RecognitionStream extends AsyncIterable<StreamEvent> {
   /** Ends the stream; the iterable ends after the last final. */
   finish(): Promise<void>
   close(): Promise<void>
+  /** What the stream has cost so far; engines without a price leave it out. */
+  cost_usd?(): number
 }
 
 export interface Recogniser {

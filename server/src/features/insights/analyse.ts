@@ -1,6 +1,6 @@
 import type { Claim, FoundTask, InsightChapter, Insights, InsightTemplate, Limit } from '@mina/contract'
-import { Refusal } from '../../platform/refusal.ts'
 import type { Log } from '../../platform/log.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { type ActionItem, actionsIn } from '../../text/actions/actions.ts'
 import { type Chapter, chaptersOf } from '../../text/chapters.ts'
 import { findDates, type Moment, validZone } from '../../text/dates.ts'

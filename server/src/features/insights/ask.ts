@@ -1,7 +1,7 @@
 import type { AskAnswer, Limit, Passage, RankedPassage } from '@mina/contract'
 import { z } from 'zod'
-import { Refusal } from '../../platform/refusal.ts'
 import type { Log } from '../../platform/log.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { detectLanguage } from '../../text/language.ts'
 import { sentencesOf } from '../../text/sentences.ts'
 import { smallWords, topicsOf } from '../../text/words.ts'

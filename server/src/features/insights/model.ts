@@ -1,8 +1,8 @@
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
 import { z } from 'zod'
-import { Refusal } from '../../platform/refusal.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
+import { Refusal } from '../../platform/refusal.ts'
 
 export interface ModelSettings {
   /** Ends with the version path: https://api.openai.com/v1, http://127.0.0.1:11434/v1. */

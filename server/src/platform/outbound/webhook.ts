@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
-import { Refusal } from '../refusal.ts'
 import type { Clock } from '../clock.ts'
+import { Refusal } from '../refusal.ts'
 import type { GuardedFetch } from './guarded.ts'
 
 export interface WebhookMessage {

@@ -1,0 +1,64 @@
+import type { ErrorCode } from '@mina/contract'
+import { type Say, useWords } from '../i18n/index.ts'
+import { shell } from '../i18n/shell/index.ts'
+
+/** A code of the contract; or `offline` when no answer came at all. */
+export type FailureCode = ErrorCode | 'offline'
+
+export interface ApiError extends Error {
+  name: 'ApiError'
+  code: FailureCode
+  status: number
+  /** Which fields are wrong, the current row of a conflict, and the like. */
+  details?: unknown
+  /** For the one who helps: names this very call in the server's log. */
+  requestId?: string
+}
+
+export const apiError = (it: Omit<ApiError, 'name'>): ApiError =>
+  Object.assign(new Error(it.message), { ...it, name: 'ApiError' as const })
+
+export const isApiError = (it: unknown, code?: FailureCode): it is ApiError =>
+  it instanceof Error && it.name === 'ApiError' && (code === undefined || (it as ApiError).code === code)
+
+type ShellSay = typeof shell extends { load: (...it: never) => Promise<infer S> } ? S : Say<never>
+
+/** What happened, what is safe, what to do. The server's own sentence is shown where it says more than the code. */
+export function failureText(words: ShellSay, failure: unknown): string {
+  if (!isApiError(failure)) return words('error.internal')
+  const { code, message } = failure
+  switch (code) {
+    case 'timeout_request':
+      return words('error.timeout')
+    case 'bad_request':
+    case 'too_large':
+    case 'too_long':
+    case 'unsupported_type':
+    case 'unprocessable_audio':
+    case 'unsupported_language':
+    case 'provider_failed':
+    case 'unavailable':
+      return words(`error.${code}`, { message }).trim()
+    default:
+      return words(`error.${code}`)
+  }
+}
+
+export function useFailureText() {
+  const words = useWords(shell)
+  return (failure: unknown) => failureText(words, failure)
+}
+
+/** `details` of a refused body: the first sentence for each field. */
+export function fieldProblems(failure: unknown): Record<string, string> {
+  if (!isApiError(failure) || !Array.isArray(failure.details)) return {}
+  const problems: Record<string, string> = {}
+  for (const it of failure.details as { path?: unknown; message?: unknown }[]) {
+    const field = (Array.isArray(it?.path) ? it.path : String(it?.path ?? '').split(/[./]/))
+      .map(String)
+      .filter(Boolean)
+      .at(-1)
+    if (field && typeof it.message === 'string') problems[field] ??= it.message
+  }
+  return problems
+}

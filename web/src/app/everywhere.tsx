@@ -1,0 +1,33 @@
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { useWords } from '../i18n/index.ts'
+import { shell } from '../i18n/shell/index.ts'
+import { useShortcuts } from '../ui/shortcuts.ts'
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }))
+
+/** What works on every page: the palette, the help, recording. Loaded when first asked for. */
+export function Everywhere() {
+  const words = useWords(shell)
+  const navigate = useNavigate()
+  const [shown, show] = useState<'palette' | 'keys' | null>(null)
+  const group = words('keys.everywhere')
+  useShortcuts([
+    {
+      keys: 'mod+k',
+      label: words('keys.palette'),
+      group,
+      always: true,
+      run: () => show(shown === 'palette' ? null : 'palette'),
+    },
+    { keys: '?', label: words('keys.help'), group, run: () => show('keys') },
+    { keys: 'r', label: words('keys.record'), group, run: () => void navigate({ to: '/live' }) },
+  ])
+  return (
+    <Suspense>
+      {shown === 'palette' && <Palette onClose={() => show(null)} showKeys={() => show('keys')} />}
+      {shown === 'keys' && <KeysHelp onClose={() => show(null)} />}
+    </Suspense>
+  )
+}

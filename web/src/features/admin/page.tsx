@@ -1,0 +1,12 @@
+import { Main } from '../../app/main-area.tsx'
+import { useWords } from '../../i18n/index.ts'
+import { shell } from '../../i18n/shell/index.ts'
+
+export function AdminPage() {
+  const words = useWords(shell)
+  return (
+    <Main title={words('nav.admin')}>
+      <h1>{words('nav.admin')}</h1>
+    </Main>
+  )
+}

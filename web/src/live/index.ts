@@ -1,0 +1,25 @@
+export {
+  type Capture,
+  type CaptureOptions,
+  capture,
+  isCaptureError,
+  type Refusal,
+  refusalOf,
+  type Source,
+} from './capture.ts'
+export {
+  canShareSound,
+  type Microphone,
+  type MicrophoneState,
+  microphoneState,
+  microphones,
+  watchMicrophones,
+} from './devices.ts'
+export { CHUNK_MS, type Frame, SAMPLE_RATE } from './framer.ts'
+export { indexedStore } from './indexed-store.ts'
+export { alone, leftovers } from './leftovers.ts'
+export type { Link, Message } from './link.ts'
+export { newRecording, type Phase, type Recorder, type RecorderState, recorder } from './recorder.ts'
+export { socketLink } from './socket-link.ts'
+export type { Chunk, ChunkStore, Recording } from './store.ts'
+export { keepAwake } from './wake-lock.ts'

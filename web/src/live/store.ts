@@ -1,0 +1,36 @@
+/** A recording as this device knows it, from the first sound until the server has all of it. */
+export interface Recording {
+  /** Made here, before any server knows of it. */
+  id: string
+  started_at: string
+  title?: string
+  language?: string
+  provider?: string
+  conversation_id?: string
+  resume_token?: string
+  /** The number of the next chunk to be recorded: so many exist. */
+  recorded: number
+  /** The lowest that the server does not have. */
+  next_seq: number
+  /** Nothing more will be recorded; what is missing is still sent. */
+  ended: boolean
+}
+
+export interface Chunk {
+  seq: number
+  pcm: Uint8Array<ArrayBuffer>
+}
+
+/** Where sound is kept until the server has acknowledged it. */
+export interface ChunkStore {
+  save: (recording: Recording) => Promise<void>
+  all: () => Promise<Recording[]>
+  put: (id: string, chunk: Chunk) => Promise<void>
+  /** In order, from this number on. */
+  read: (id: string, from: number, most: number) => Promise<Chunk[]>
+  /** The server has everything before this number. */
+  drop: (id: string, before: number) => Promise<void>
+  remove: (id: string) => Promise<void>
+  /** How many chunks exist, also those that a crash kept from being counted. */
+  last: (id: string) => Promise<number>
+}
