@@ -75,7 +75,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
 
   const start = async (slot: Slot) => {
     const files = await options.files()
-    const worker = startNative()
+    const worker = startNative({ hugePages: true })
     slot.worker = worker
     worker.gone.then(() => {
       if (slot.worker === worker) forget(slot)
