@@ -19,8 +19,8 @@ export interface DecoderPool {
   readonly liveLoad: number
   readonly waitingLive: number
   readonly pids: number[]
-  /** Starts every process, so that the first words do not wait for one. */
-  warm(): void
+  /** Has so many processes running, so that the first words do not wait for one. */
+  warm(count?: number): void
   close(): Promise<void>
 }
 
@@ -197,9 +197,10 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
     get pids() {
       return slots.flatMap((slot) => slot.worker?.pid ?? [])
     },
-    warm() {
+    warm(count = size) {
+      if (closed) return
       clearTimeout(idle)
-      for (const slot of slots) if (slot.state === 'cold' && !closed) prepare(slot)
+      for (const slot of slots.slice(0, count)) if (slot.state === 'cold') prepare(slot)
       idle = setTimeout(stopAll, options.idleAfter ?? 300_000).unref()
     },
     async close() {
