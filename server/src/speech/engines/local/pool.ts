@@ -71,6 +71,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
   let proved: Promise<void> | undefined
   let lastLive = Number.NEGATIVE_INFINITY
   let closed = false
+  let lostStarts = 0
   const load = createLoad(size)
 
   const start = async (slot: Slot) => {
@@ -88,6 +89,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       throw error
     })
     slot.state = 'ready'
+    lostStarts = 0
   }
 
   /** Starts a process beside the work: what waits is taken by whoever is free first. */
@@ -97,6 +99,8 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       slot.worker?.kill()
       forget(slot)
       if (closed) return
+      // Killed while it loaded: that says nothing about the model.
+      if (error instanceof ChildLost && ++lostStarts < 3) return pump()
       options.log.error({ reason: reasonOf(error) }, 'the speech model could not be started')
       if (slots.every((it) => it.state === 'cold')) for (const job of queue.drain()) job.reject(notStarted(error))
     })
