@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fakeRecogniser } from '../fake.ts'
 import type { StreamEvent, StreamOptions } from '../port.ts'
+import { withStreaming } from './adapter.ts'
 import type { PieceEngine, PieceRequest, RecognisedPiece } from './engine.ts'
 import { createInbox } from './inbox.ts'
 import { openPieceStream } from './stream.ts'
@@ -245,6 +247,28 @@ describe('live text out of a batch engine', () => {
     expect(Math.abs(finals[0]!.utterance.start_ms - 1000)).toBeLessThan(30)
     expect(Math.abs(finals[0]!.utterance.end_ms - 5000)).toBeLessThan(30)
   })
+})
+
+test('an engine for finished recordings becomes a live one, piece by piece', async () => {
+  const batch = fakeRecogniser({
+    capabilities: { streaming: false },
+    transcripts: ({ duration_ms }) => ({
+      utterances: [{ start_ms: 0, end_ms: duration_ms, text: 'heard', confidence: 0.5 }],
+    }),
+  })
+  const live = withStreaming(batch, { openDetector: async () => loudnessDetector(), maxStreams: 1 })
+  expect(live.capabilities.streaming).toBe(true)
+  const stream = await live.stream!({ sampleRate: second, language: 'it' })
+  await expect(live.stream!({ sampleRate: second })).rejects.toMatchObject({ code: 'unavailable', retryAfter: 30 })
+  stream.write(new Int16Array(2 * second).fill(5000))
+  stream.write(new Int16Array(second))
+  await stream.finish()
+  const finals: string[] = []
+  for await (const event of stream)
+    if (event.type === 'final') finals.push(`${event.utterance.text} ${event.utterance.confidence}`)
+  expect(finals).toEqual(['heard 0.5'])
+  expect(batch.calls[0]).toMatchObject({ recording: { channels: 1 }, options: { language: 'it' } })
+  await (await live.stream!({ sampleRate: second })).close()
 })
 
 test('agreement is by words, not letters or marks', () => {
