@@ -7,11 +7,15 @@ import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
+import type { Queue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
+import { composeRecordings } from './recordings.ts'
+import { composeSpeech } from './speech.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
 
@@ -20,6 +24,9 @@ interface FeaturesOptions {
   access: Access
   files: Files
   post: Post
+  send: Queue['send']
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[] | undefined
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
 }
 
@@ -29,6 +36,8 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  /** Ends what stays open for as long as a client likes; else the server could not stop. */
+  hangUp: () => void
   close: () => Promise<void>
 }
 
@@ -42,7 +51,8 @@ const tidyAccounts = job({
 })
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
-export function composeFeatures({ platform, access, files, post, refreshCookie }: FeaturesOptions): Features {
+export function composeFeatures(options: FeaturesOptions): Features {
+  const { platform, access, files, post, send, engines, refreshCookie } = options
   const { config, db, clock, log, limiter } = platform
   const exportParts: ExportPart[] = []
 
@@ -65,6 +75,9 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     refreshCookie,
   })
 
+  const speech = composeSpeech({ config, log, engines })
+  const recordings = composeRecordings({ platform, access, files, speech, send })
+
   const conversations = createConversations({
     db,
     clock,
@@ -72,7 +85,7 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     find: async () => ({ items: [], next_cursor: null }),
     onChanged: () => {},
     onFinished: async () => {},
-    onGone: async () => {},
+    onGone: (_userId, ids) => recordings.transcripts.stop(ids),
     removeNow: async () => {},
   })
 
@@ -89,15 +102,18 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     routes: [
       ...identity.routes,
       ...conversations.routes,
+      ...recordings.routes,
       ...documentRoutes(documents),
       ...translationRoutes(translation),
       ...insightRoutes(insights),
     ],
-    definitions: [tidyAccounts],
-    handlers: [handler(tidyAccounts, () => identity.tidy())],
+    definitions: [tidyAccounts, ...recordings.definitions],
+    handlers: [handler(tidyAccounts, () => identity.tidy()), ...recordings.handlers],
     setupLink: identity.setupLink,
-    engineTrouble: () => null,
+    engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
+    hangUp: recordings.events.hangUp,
     close: async () => {
+      await recordings.close()
       await documents.close()
       await access.keys.close()
       post.close()

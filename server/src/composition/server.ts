@@ -8,7 +8,8 @@ import { operationRoutes } from '../doors/http/operations.ts'
 import { originCheck } from '../doors/http/origins.ts'
 import { createPace } from '../doors/http/pace.ts'
 import { requireOneHandlerEach, startWorker } from '../doors/worker/run.ts'
-import { openQueue } from '../platform/queue/queue.ts'
+import { openQueue, type Queue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { version } from '../version.ts'
 import { composeAccess } from './access.ts'
 import { composeFeatures } from './features.ts'
@@ -25,13 +26,18 @@ export interface Running {
   stop: () => Promise<void>
 }
 
+export interface StartOverrides extends PlatformOverrides {
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[]
+}
+
 export const webDir = resolve(root, 'web/dist')
 
 /** Builds everything and starts the roles asked for; `stop` ends them in reverse. */
 export async function startServer(
   config: Config,
   roles: readonly Role[],
-  overrides: PlatformOverrides = {},
+  overrides: StartOverrides = {},
 ): Promise<Running> {
   const platform = await openPlatform(config, overrides)
   const { log, clock, database, bus } = platform
@@ -48,13 +54,23 @@ export async function startServer(
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
-    const features = composeFeatures({ platform, access, files, post, refreshCookie: cookies.refreshIn })
+    let queue: Queue | undefined
+    const features = composeFeatures({
+      ...{ platform, access, files, post, engines: overrides.engines },
+      // The queue opens with the definitions that the features bring.
+      send: async (...job) => {
+        if (!queue) throw new Error('A job was sent before the queue was open.')
+        return await queue.send(...job)
+      },
+      refreshCookie: cookies.refreshIn,
+    })
     closing.push(() => features.close())
 
     requireOneHandlerEach(features.definitions, features.handlers)
-    const queue = await openQueue({ database, definitions: features.definitions, log })
-    closing.push(() => queue.stop())
-    if (roles.includes('worker')) await startWorker(queue, features.handlers)
+    const opened = await openQueue({ database, definitions: features.definitions, log })
+    queue = opened
+    closing.push(() => opened.stop())
+    if (roles.includes('worker')) await startWorker(opened, features.handlers)
     if (!roles.includes('web')) return { url: '', setupLink: null, stop }
 
     const origins = originCheck({ publicBaseUrl: config.publicBaseUrl, allowed: [...config.corsOrigins] })
@@ -89,6 +105,7 @@ export async function startServer(
     })
     await app.listen({ port: config.port, host: config.host })
     closing.push(() => app.close())
+    closing.push(async () => features.hangUp())
     return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
   } catch (error) {
     await stop()
