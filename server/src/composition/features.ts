@@ -5,13 +5,17 @@ import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
+import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
+import type { Queue } from '../platform/queue/queue.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
+import { composeUsage } from './usage.ts'
+import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
 
@@ -20,6 +24,7 @@ interface FeaturesOptions {
   access: Access
   files: Files
   post: Post
+  queue: Queue
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
 }
 
@@ -29,6 +34,8 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  /** Counts a call of the programs' families over HTTP. */
+  countCall: (userId: string) => void
   close: () => Promise<void>
 }
 
@@ -42,9 +49,13 @@ const tidyAccounts = job({
 })
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
-export function composeFeatures({ platform, access, files, post, refreshCookie }: FeaturesOptions): Features {
+export function composeFeatures({ platform, access, files, post, queue, refreshCookie }: FeaturesOptions): Features {
   const { config, db, clock, log, limiter } = platform
   const exportParts: ExportPart[] = []
+
+  const webhooks = composeWebhooks(platform, queue)
+  const usage = composeUsage(platform, webhooks)
+  exportParts.push(usage.exported)
 
   const identity = createIdentity({
     ...access,
@@ -80,7 +91,7 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
   const translation = translationService({
     translators: createTranslators(config.providers),
     webhook: translationWebhook(config.providers.deepseek),
-    usage: { record: async () => {} },
+    usage: translationMeter(usage.usage),
     log,
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
@@ -92,13 +103,18 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
       ...documentRoutes(documents),
       ...translationRoutes(translation),
       ...insightRoutes(insights),
+      ...usage.routes,
+      ...webhooks.routes,
     ],
-    definitions: [tidyAccounts],
-    handlers: [handler(tidyAccounts, () => identity.tidy())],
+    definitions: [tidyAccounts, ...webhooks.definitions],
+    handlers: [handler(tidyAccounts, () => identity.tidy()), ...webhooks.handlers],
     setupLink: identity.setupLink,
     engineTrouble: () => null,
+    countCall: usage.usage.countCall,
     close: async () => {
       await documents.close()
+      await usage.usage.close()
+      await webhooks.close()
       await access.keys.close()
       post.close()
     },

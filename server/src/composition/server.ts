@@ -48,12 +48,13 @@ export async function startServer(
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
-    const features = composeFeatures({ platform, access, files, post, refreshCookie: cookies.refreshIn })
+    const queue = await openQueue({ database, log })
+    const features = composeFeatures({ platform, access, files, post, queue, refreshCookie: cookies.refreshIn })
     closing.push(() => features.close())
+    closing.push(() => queue.stop())
 
     requireOneHandlerEach(features.definitions, features.handlers)
-    const queue = await openQueue({ database, definitions: features.definitions, log })
-    closing.push(() => queue.stop())
+    await queue.define(features.definitions)
     if (roles.includes('worker')) await startWorker(queue, features.handlers)
     if (!roles.includes('web')) return { url: '', setupLink: null, stop }
 
@@ -84,6 +85,7 @@ export async function startServer(
             details: { route: `${endpoint.method} ${endpoint.path}` },
           }),
       }),
+      countCall: features.countCall,
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
     })
