@@ -5,6 +5,7 @@ import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
+import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
 import type { Queue } from '../platform/queue/queue.ts'
@@ -16,6 +17,8 @@ import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { composeRecordings } from './recordings.ts'
 import { composeSpeech } from './speech.ts'
+import { composeUsage } from './usage.ts'
+import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
 
@@ -24,7 +27,7 @@ interface FeaturesOptions {
   access: Access
   files: Files
   post: Post
-  send: Queue['send']
+  queue: Queue
   /** In place of the embedded speech engine, for tests. */
   engines?: readonly Recogniser[] | undefined
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
@@ -38,6 +41,8 @@ export interface Features {
   engineTrouble: () => string | null
   /** Ends what stays open for as long as a client likes; else the server could not stop. */
   hangUp: () => void
+  /** Counts a call of the programs' families over HTTP. */
+  countCall: (userId: string) => void
   close: () => Promise<void>
 }
 
@@ -52,9 +57,13 @@ const tidyAccounts = job({
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
 export function composeFeatures(options: FeaturesOptions): Features {
-  const { platform, access, files, post, send, engines, refreshCookie } = options
+  const { platform, access, files, post, queue, engines, refreshCookie } = options
   const { config, db, clock, log, limiter } = platform
   const exportParts: ExportPart[] = []
+
+  const webhooks = composeWebhooks(platform, queue)
+  const usage = composeUsage(platform, webhooks)
+  exportParts.push(usage.exported)
 
   const identity = createIdentity({
     ...access,
@@ -76,7 +85,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   })
 
   const speech = composeSpeech({ config, log, engines })
-  const recordings = composeRecordings({ platform, access, files, speech, send })
+  const recordings = composeRecordings({ platform, access, files, speech, send: queue.send })
 
   const conversations = createConversations({
     db,
@@ -93,7 +102,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const translation = translationService({
     translators: createTranslators(config.providers),
     webhook: translationWebhook(config.providers.deepseek),
-    usage: { record: async () => {} },
+    usage: translationMeter(usage.usage),
     log,
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
@@ -106,15 +115,20 @@ export function composeFeatures(options: FeaturesOptions): Features {
       ...documentRoutes(documents),
       ...translationRoutes(translation),
       ...insightRoutes(insights),
+      ...usage.routes,
+      ...webhooks.routes,
     ],
-    definitions: [tidyAccounts, ...recordings.definitions],
-    handlers: [handler(tidyAccounts, () => identity.tidy()), ...recordings.handlers],
+    definitions: [tidyAccounts, ...recordings.definitions, ...webhooks.definitions],
+    handlers: [handler(tidyAccounts, () => identity.tidy()), ...recordings.handlers, ...webhooks.handlers],
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
     hangUp: recordings.events.hangUp,
+    countCall: usage.usage.countCall,
     close: async () => {
       await recordings.close()
       await documents.close()
+      await usage.usage.close()
+      await webhooks.close()
       await access.keys.close()
       post.close()
     },
