@@ -245,8 +245,12 @@ CREATE TABLE "jobs" (
 	"status" text DEFAULT 'queued' NOT NULL,
 	"progress" real DEFAULT 0 NOT NULL,
 	"input_ref" text,
+	"input_key" text,
+	"input_bytes" double precision DEFAULT 0 NOT NULL,
 	"options" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"error_message" text,
+	"reserved" jsonb,
+	"caller" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"completed_at" timestamp with time zone
 );

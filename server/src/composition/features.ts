@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
-import { createConversations } from '../features/conversations/index.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
@@ -13,6 +12,7 @@ import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeLibrary } from './library.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { composeRecordings } from './recordings.ts'
@@ -86,17 +86,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
   const speech = composeSpeech({ config, log, engines })
   const recordings = composeRecordings({ platform, access, files, speech, send: queue.send })
-
-  const conversations = createConversations({
-    db,
-    clock,
-    audit: access.audit,
-    find: async () => ({ items: [], next_cursor: null }),
-    onChanged: () => {},
-    onFinished: async () => {},
-    onGone: (_userId, ids) => recordings.transcripts.stop(ids),
-    removeNow: async () => {},
-  })
+  const library = composeLibrary({ platform, access, files, stopWork: recordings.transcripts.stop })
 
   const documents = createDocuments({ log })
   const translation = translationService({
@@ -110,7 +100,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   return {
     routes: [
       ...identity.routes,
-      ...conversations.routes,
+      ...library.routes,
       ...recordings.routes,
       ...documentRoutes(documents),
       ...translationRoutes(translation),
