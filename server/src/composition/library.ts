@@ -18,10 +18,12 @@ interface LibraryOptions {
   platform: Platform
   access: Access
   files: Files
+  /** Ends what runs for these conversations. */
+  stopWork: (ids: string[]) => Promise<void>
 }
 
 /** What people keep: conversations, what they mark in them, how they find, share and remove them. */
-export function composeLibrary({ platform, access, files }: LibraryOptions) {
+export function composeLibrary({ platform, access, files, stopWork }: LibraryOptions) {
   const { config, db, bus, clock, log, limiter } = platform
   const { audit } = access
 
@@ -59,7 +61,10 @@ export function composeLibrary({ platform, access, files }: LibraryOptions) {
     },
     onChanged: () => {},
     onFinished: async () => {},
-    onGone: (_userId, ids) => tellAll('conversations.gone', ids),
+    async onGone(_userId, ids) {
+      await stopWork(ids)
+      await tellAll('conversations.gone', ids)
+    },
     removeNow: async () => {},
   })
   const highlights = createHighlights({ db, conversations })

@@ -17,6 +17,7 @@ export async function addPages(app: FastifyInstance, { folder, version }: PagesO
       root: folder,
       prefix: '/',
       index: false,
+      preCompressed: true,
       wildcard: false,
       setHeaders: (reply, path) => {
         const immutable = path.includes(`${folder}/assets/`)
