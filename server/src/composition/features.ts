@@ -74,14 +74,20 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const webhooks = composeWebhooks(platform, queue)
   const usage = composeUsage(platform, webhooks)
   const speech = composeSpeech({ config, log, engines })
+  const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
   const recordings = composeRecordings({
     ...{ platform, access, files, speech, send: queue.send },
     hooks: {
-      ...composeEndings({ usage: usage.usage, webhooks, post, clock }),
+      ...endings,
       reserve: async (owner, claim, tx) => void (await usage.usage.reserve(owner.userId, owner.plan, claim, tx)),
     },
   })
-  const library = composeLibrary({ platform, access, files, stopWork: recordings.transcripts.stop })
+  const library = composeLibrary({
+    ...{ platform, access, files },
+    stopWork: recordings.transcripts.stop,
+    publish: recordings.events.publish,
+    onFinished: (row) => endings.onFinished(row, db),
+  })
   const documents = createDocuments({ log })
   const translators = createTranslators(config.providers)
   const translation = translationService({
@@ -115,7 +121,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...access,
     ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ db, files, parts: parts.flatMap((it) => it.exported ?? []), log }),
+    data: accountData({ parts: parts.flatMap((it) => it.exported ?? []), erase: library.erase }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,
