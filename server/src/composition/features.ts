@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
-import { createConversations } from '../features/conversations/index.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
@@ -10,6 +9,7 @@ import { handler, type JobDefinition, type JobHandler, job } from '../platform/q
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeLibrary } from './library.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 
@@ -65,16 +65,7 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     refreshCookie,
   })
 
-  const conversations = createConversations({
-    db,
-    clock,
-    audit: access.audit,
-    find: async () => ({ items: [], next_cursor: null }),
-    onChanged: () => {},
-    onFinished: async () => {},
-    onGone: async () => {},
-    removeNow: async () => {},
-  })
+  const library = composeLibrary({ platform, access, files })
 
   const documents = createDocuments({ log })
   const translation = translationService({
@@ -88,7 +79,7 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
   return {
     routes: [
       ...identity.routes,
-      ...conversations.routes,
+      ...library.routes,
       ...documentRoutes(documents),
       ...translationRoutes(translation),
       ...insightRoutes(insights),
