@@ -6,12 +6,14 @@ import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
+import type { Queue } from '../platform/queue/queue.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
 import { composeLibrary } from './library.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
+import { composeUnderstanding } from './understanding.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
 
@@ -20,6 +22,8 @@ interface FeaturesOptions {
   access: Access
   files: Files
   post: Post
+  /** Opened once all features have said what kinds of jobs they have; there from then on. */
+  queue: () => Queue
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
 }
 
@@ -42,7 +46,7 @@ const tidyAccounts = job({
 })
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
-export function composeFeatures({ platform, access, files, post, refreshCookie }: FeaturesOptions): Features {
+export function composeFeatures({ platform, access, files, post, queue, refreshCookie }: FeaturesOptions): Features {
   const { config, db, clock, log, limiter } = platform
   const exportParts: ExportPart[] = []
 
@@ -68,13 +72,23 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
   const library = composeLibrary({ platform, access, files })
 
   const documents = createDocuments({ log })
+  const translators = createTranslators(config.providers)
   const translation = translationService({
-    translators: createTranslators(config.providers),
+    translators,
     webhook: translationWebhook(config.providers.deepseek),
     usage: { record: async () => {} },
     log,
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+  const understanding = composeUnderstanding({
+    platform,
+    conversations,
+    insights,
+    translators,
+    queue,
+    publish: async () => {},
+    usage: { record: async () => {} },
+  })
 
   return {
     routes: [
@@ -83,9 +97,10 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
       ...documentRoutes(documents),
       ...translationRoutes(translation),
       ...insightRoutes(insights),
+      ...understanding.routes,
     ],
-    definitions: [tidyAccounts],
-    handlers: [handler(tidyAccounts, () => identity.tidy())],
+    definitions: [tidyAccounts, ...understanding.definitions],
+    handlers: [handler(tidyAccounts, () => identity.tidy()), ...understanding.handlers],
     setupLink: identity.setupLink,
     engineTrouble: () => null,
     close: async () => {

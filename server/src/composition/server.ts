@@ -8,7 +8,7 @@ import { operationRoutes } from '../doors/http/operations.ts'
 import { originCheck } from '../doors/http/origins.ts'
 import { createPace } from '../doors/http/pace.ts'
 import { requireOneHandlerEach, startWorker } from '../doors/worker/run.ts'
-import { openQueue } from '../platform/queue/queue.ts'
+import { openQueue, type Queue } from '../platform/queue/queue.ts'
 import { version } from '../version.ts'
 import { composeAccess } from './access.ts'
 import { composeFeatures } from './features.ts'
@@ -48,11 +48,23 @@ export async function startServer(
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
-    const features = composeFeatures({ platform, access, files, post, refreshCookie: cookies.refreshIn })
+    let opened: Queue | undefined
+    const features = composeFeatures({
+      platform,
+      access,
+      files,
+      post,
+      queue: () => {
+        if (!opened) throw new Error('A job was sent before the queue was opened.')
+        return opened
+      },
+      refreshCookie: cookies.refreshIn,
+    })
     closing.push(() => features.close())
 
     requireOneHandlerEach(features.definitions, features.handlers)
     const queue = await openQueue({ database, definitions: features.definitions, log })
+    opened = queue
     closing.push(() => queue.stop())
     if (roles.includes('worker')) await startWorker(queue, features.handlers)
     if (!roles.includes('web')) return { url: '', setupLink: null, stop }

@@ -78,6 +78,7 @@ export function createConversations(options: ConversationsOptions) {
     segments,
     library: parts.library,
     reading: parts.reading,
+    editing: parts.editing,
     routes: conversationRoutes(parts),
   }
 }
