@@ -76,8 +76,6 @@ export function composeFeatures(options: FeaturesOptions): Features {
   })
 
   const speech = composeSpeech({ config, log, engines })
-  const recordings = composeRecordings({ platform, access, files, speech, send })
-
   const conversations = createConversations({
     db,
     clock,
@@ -90,6 +88,10 @@ export function composeFeatures(options: FeaturesOptions): Features {
   })
 
   const documents = createDocuments({ log })
+  const recordings = composeRecordings({
+    ...{ platform, access, files, speech, send, documents },
+    open: conversations.open,
+  })
   const translation = translationService({
     translators: createTranslators(config.providers),
     webhook: translationWebhook(config.providers.deepseek),
