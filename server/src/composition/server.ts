@@ -8,7 +8,7 @@ import { operationRoutes } from '../doors/http/operations.ts'
 import { originCheck } from '../doors/http/origins.ts'
 import { createPace } from '../doors/http/pace.ts'
 import { requireOneHandlerEach, startWorker } from '../doors/worker/run.ts'
-import { openQueue, type Queue } from '../platform/queue/queue.ts'
+import { openQueue } from '../platform/queue/queue.ts'
 import type { Recogniser } from '../speech/port.ts'
 import { version } from '../version.ts'
 import { composeAccess } from './access.ts'
@@ -54,23 +54,17 @@ export async function startServer(
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
-    let queue: Queue | undefined
+    const queue = await openQueue({ database, log })
     const features = composeFeatures({
-      ...{ platform, access, files, post, engines: overrides.engines },
-      // The queue opens with the definitions that the features bring.
-      send: async (...job) => {
-        if (!queue) throw new Error('A job was sent before the queue was open.')
-        return await queue.send(...job)
-      },
+      ...{ platform, access, files, post, queue, engines: overrides.engines },
       refreshCookie: cookies.refreshIn,
     })
     closing.push(() => features.close())
+    closing.push(() => queue.stop())
 
     requireOneHandlerEach(features.definitions, features.handlers)
-    const opened = await openQueue({ database, definitions: features.definitions, log })
-    queue = opened
-    closing.push(() => opened.stop())
-    if (roles.includes('worker')) await startWorker(opened, features.handlers)
+    await queue.define(features.definitions)
+    if (roles.includes('worker')) await startWorker(queue, features.handlers)
     if (!roles.includes('web')) return { url: '', setupLink: null, stop }
 
     const origins = originCheck({ publicBaseUrl: config.publicBaseUrl, allowed: [...config.corsOrigins] })
@@ -100,6 +94,7 @@ export async function startServer(
             details: { route: `${endpoint.method} ${endpoint.path}` },
           }),
       }),
+      countCall: features.countCall,
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
     })

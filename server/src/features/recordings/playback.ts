@@ -62,10 +62,8 @@ export function playbackService({ repository, files }: PlaybackOptions) {
         reply.header('content-range', `bytes */${row.size}`)
         throw new Refusal('bad_request', 'The recording does not have the bytes that were asked for.', { status: 416 })
       }
-      if (range === 'whole' && one(request.headers['if-none-match']) === etag) {
-        reply.status(304)
-        return { ...given, body: '' }
-      }
+      if (range === 'whole' && one(request.headers['if-none-match']) === etag)
+        return { ...given, status: 304, body: '' }
       const opened = await files.open(row.storage_key, range === 'whole' ? undefined : range)
       if (!opened) throw removed()
       return {

@@ -91,7 +91,7 @@ export function endingService(options: EndingOptions) {
             userId: row.user_id,
             service: `transcription.${result.engine}`,
             endpoint: 'job transcripts.recognise',
-            audio_seconds: (duration_ms - from_ms) / 1000,
+            audio_seconds: duration_ms / 1000,
             cost_usd: result.cost_usd,
           },
           tx,
