@@ -74,15 +74,17 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const webhooks = composeWebhooks(platform, queue)
   const usage = composeUsage(platform, webhooks)
   const speech = composeSpeech({ config, log, engines })
+  const documents = createDocuments({ log })
   const recordings = composeRecordings({
-    ...{ platform, access, files, speech, send: queue.send },
+    ...{ platform, access, files, speech, documents, send: queue.send },
+    // Conversations are told to stop work, so they are built after what works for them.
+    open: (principal, id, to) => library.conversations.open(principal, id, to),
     hooks: {
       ...composeEndings({ usage: usage.usage, webhooks, post, clock }),
       reserve: async (owner, claim, tx) => void (await usage.usage.reserve(owner.userId, owner.plan, claim, tx)),
     },
   })
   const library = composeLibrary({ platform, access, files, stopWork: recordings.transcripts.stop })
-  const documents = createDocuments({ log })
   const translators = createTranslators(config.providers)
   const translation = translationService({
     translators,
