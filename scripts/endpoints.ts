@@ -1,8 +1,8 @@
-import * as contract from '../contract/src/index.ts'
 import type { Endpoint } from '../contract/src/index.ts'
+import * as contract from '../contract/src/index.ts'
 
 const isEndpoint = (it: unknown): it is Endpoint =>
   typeof it === 'object' && it !== null && 'path' in it && 'method' in it && 'family' in it
 
 /** Every call that the contract describes. */
-export const endpoints: readonly Endpoint[] = Object.values(contract).filter(isEndpoint)
+export const endpoints: readonly Endpoint[] = Object.values<unknown>(contract).filter(isEndpoint)

@@ -9,11 +9,15 @@ import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
 import type { Queue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
+import { recordingHooks } from './recording-hooks.ts'
+import { composeRecordings } from './recordings.ts'
+import { composeSpeech } from './speech.ts'
 import { composeUsage } from './usage.ts'
 import { composeWebhooks } from './webhooks.ts'
 
@@ -25,6 +29,8 @@ interface FeaturesOptions {
   files: Files
   post: Post
   queue: Queue
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[] | undefined
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
 }
 
@@ -36,6 +42,8 @@ export interface Features {
   engineTrouble: () => string | null
   /** Counts a call of the programs' families over HTTP. */
   countCall: (userId: string) => void
+  /** Ends what stays open for as long as a client likes; else the server could not stop. */
+  hangUp: () => void
   close: () => Promise<void>
 }
 
@@ -49,7 +57,8 @@ const tidyAccounts = job({
 })
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
-export function composeFeatures({ platform, access, files, post, queue, refreshCookie }: FeaturesOptions): Features {
+export function composeFeatures(options: FeaturesOptions): Features {
+  const { platform, access, files, post, queue, engines, refreshCookie } = options
   const { config, db, clock, log, limiter } = platform
   const exportParts: ExportPart[] = []
 
@@ -76,6 +85,12 @@ export function composeFeatures({ platform, access, files, post, queue, refreshC
     refreshCookie,
   })
 
+  const speech = composeSpeech(config, log, engines)
+  const recordings = composeRecordings({
+    ...{ platform, access, files, speech, send: queue.send },
+    hooks: recordingHooks(usage.usage, webhooks, clock),
+  })
+
   const conversations = createConversations({
     db,
     clock,
@@ -83,7 +98,7 @@ export function composeFeatures({ platform, access, files, post, queue, refreshC
     find: async () => ({ items: [], next_cursor: null }),
     onChanged: () => {},
     onFinished: async () => {},
-    onGone: async () => {},
+    onGone: (_userId, ids) => recordings.transcripts.stop(ids),
     removeNow: async () => {},
   })
 
@@ -100,18 +115,21 @@ export function composeFeatures({ platform, access, files, post, queue, refreshC
     routes: [
       ...identity.routes,
       ...conversations.routes,
+      ...recordings.routes,
       ...documentRoutes(documents),
       ...translationRoutes(translation),
       ...insightRoutes(insights),
       ...usage.routes,
       ...webhooks.routes,
     ],
-    definitions: [tidyAccounts, ...webhooks.definitions],
-    handlers: [handler(tidyAccounts, () => identity.tidy()), ...webhooks.handlers],
+    definitions: [tidyAccounts, ...webhooks.definitions, ...recordings.definitions],
+    handlers: [handler(tidyAccounts, () => identity.tidy()), ...webhooks.handlers, ...recordings.handlers],
     setupLink: identity.setupLink,
-    engineTrouble: () => null,
+    engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
     countCall: usage.usage.countCall,
+    hangUp: recordings.events.hangUp,
     close: async () => {
+      await recordings.close()
       await documents.close()
       await usage.usage.close()
       await webhooks.close()

@@ -9,6 +9,7 @@ import { originCheck } from '../doors/http/origins.ts'
 import { createPace } from '../doors/http/pace.ts'
 import { requireOneHandlerEach, startWorker } from '../doors/worker/run.ts'
 import { openQueue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { version } from '../version.ts'
 import { composeAccess } from './access.ts'
 import { composeFeatures } from './features.ts'
@@ -25,13 +26,18 @@ export interface Running {
   stop: () => Promise<void>
 }
 
+export interface StartOverrides extends PlatformOverrides {
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[]
+}
+
 export const webDir = resolve(root, 'web/dist')
 
 /** Builds everything and starts the roles asked for; `stop` ends them in reverse. */
 export async function startServer(
   config: Config,
   roles: readonly Role[],
-  overrides: PlatformOverrides = {},
+  overrides: StartOverrides = {},
 ): Promise<Running> {
   const platform = await openPlatform(config, overrides)
   const { log, clock, database, bus } = platform
@@ -49,7 +55,10 @@ export async function startServer(
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
     const queue = await openQueue({ database, log })
-    const features = composeFeatures({ platform, access, files, post, queue, refreshCookie: cookies.refreshIn })
+    const features = composeFeatures({
+      ...{ platform, access, files, post, queue, engines: overrides.engines },
+      refreshCookie: cookies.refreshIn,
+    })
     closing.push(() => features.close())
     closing.push(() => queue.stop())
 
@@ -91,6 +100,7 @@ export async function startServer(
     })
     await app.listen({ port: config.port, host: config.host })
     closing.push(() => app.close())
+    closing.push(async () => features.hangUp())
     return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
   } catch (error) {
     await stop()
