@@ -13,6 +13,7 @@ import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeJobs } from './jobs.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { recordingHooks } from './recording-hooks.ts'
@@ -91,6 +92,14 @@ export function composeFeatures(options: FeaturesOptions): Features {
     hooks: recordingHooks(usage.usage, webhooks, clock),
   })
 
+  const translators = createTranslators(config.providers)
+  const jobs = composeJobs({
+    ...{ platform, access, files, queue, speech, translators, webhooks },
+    usage: usage.usage,
+    events: recordings.events,
+  })
+  exportParts.push(jobs.exported)
+
   const conversations = createConversations({
     db,
     clock,
@@ -104,7 +113,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
   const documents = createDocuments({ log })
   const translation = translationService({
-    translators: createTranslators(config.providers),
+    translators,
     webhook: translationWebhook(config.providers.deepseek),
     usage: translationMeter(usage.usage),
     log,
@@ -121,14 +130,21 @@ export function composeFeatures(options: FeaturesOptions): Features {
       ...insightRoutes(insights),
       ...usage.routes,
       ...webhooks.routes,
+      ...jobs.routes,
     ],
-    definitions: [tidyAccounts, ...webhooks.definitions, ...recordings.definitions],
-    handlers: [handler(tidyAccounts, () => identity.tidy()), ...webhooks.handlers, ...recordings.handlers],
+    definitions: [tidyAccounts, ...webhooks.definitions, ...recordings.definitions, ...jobs.definitions],
+    handlers: [
+      handler(tidyAccounts, () => identity.tidy()),
+      ...webhooks.handlers,
+      ...recordings.handlers,
+      ...jobs.handlers,
+    ],
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
     countCall: usage.usage.countCall,
     hangUp: recordings.events.hangUp,
     close: async () => {
+      await jobs.close()
       await recordings.close()
       await documents.close()
       await usage.usage.close()
