@@ -13,6 +13,7 @@ import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
 import { composeEndings } from './endings.ts'
+import { composeJobs } from './jobs.ts'
 import { composeLibrary } from './library.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
@@ -79,10 +80,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...{ platform, access, files, speech, documents, send: queue.send },
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
-    hooks: {
-      ...composeEndings({ usage: usage.usage, webhooks, post, clock }),
-      reserve: async (owner, claim, tx) => void (await usage.usage.reserve(owner.userId, owner.plan, claim, tx)),
-    },
+    hooks: composeEndings({ usage: usage.usage, webhooks, post, clock }),
   })
   const library = composeLibrary({ platform, access, files, stopWork: recordings.transcripts.stop })
   const translators = createTranslators(config.providers)
@@ -91,6 +89,11 @@ export function composeFeatures(options: FeaturesOptions): Features {
     webhook: translationWebhook(config.providers.deepseek),
     usage: translationMeter(usage.usage),
     log,
+  })
+  const jobs = composeJobs({
+    ...{ platform, access, files, queue, speech, translators, webhooks },
+    usage: usage.usage,
+    events: recordings.events,
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
   const understanding = composeUnderstanding({
@@ -102,6 +105,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const parts: Part[] = [
     webhooks,
     usage,
+    jobs,
     recordings,
     library,
     { routes: documentRoutes(documents), close: documents.close },
