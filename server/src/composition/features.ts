@@ -76,13 +76,19 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const usage = composeUsage(platform, webhooks)
   const speech = composeSpeech({ config, log, engines })
   const documents = createDocuments({ log })
+  const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
   const recordings = composeRecordings({
     ...{ platform, access, files, speech, documents, send: queue.send },
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
-    hooks: composeEndings({ usage: usage.usage, webhooks, post, clock }),
+    hooks: endings,
   })
-  const library = composeLibrary({ platform, access, files, stopWork: recordings.transcripts.stop })
+  const library = composeLibrary({
+    ...{ platform, access, files },
+    stopWork: recordings.transcripts.stop,
+    publish: recordings.events.publish,
+    onFinished: (row) => endings.onFinished(row, db),
+  })
   const translators = createTranslators(config.providers)
   const translation = translationService({
     translators,
@@ -121,7 +127,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...access,
     ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ db, files, parts: parts.flatMap((it) => it.exported ?? []), log }),
+    data: accountData({ parts: parts.flatMap((it) => it.exported ?? []), erase: library.erase }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,
