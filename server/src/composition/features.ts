@@ -76,7 +76,7 @@ export function composeFeatures({ platform, access, files, post, queue, refreshC
     find: async () => ({ items: [], next_cursor: null }),
     onChanged: () => {},
     onFinished: async () => {},
-    onGone: async () => {},
+    onGone: (_userId, ids) => understanding.onGone(ids),
     removeNow: async () => {},
   })
 
@@ -98,6 +98,7 @@ export function composeFeatures({ platform, access, files, post, queue, refreshC
     publish: async () => {},
     usage: { record: async () => {} },
   })
+  exportParts.push(understanding.accountPart)
 
   return {
     routes: [
