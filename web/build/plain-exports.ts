@@ -16,7 +16,9 @@ function reduce(it: unknown): unknown {
   if (!isRecord(it)) return it
   if ('family' in it && 'method' in it && 'path' in it) {
     const streamed = typeof it.answer === 'string' ? { answer: it.answer } : {}
-    return { ...pick(it, calls), ...streamed }
+    // Where a wrong password is `unauthorized` too, it does not tell that the session has ended.
+    const own = Array.isArray(it.errors) && it.errors.includes('unauthorized') ? { errors: ['unauthorized'] } : {}
+    return { ...pick(it, calls), ...streamed, ...own }
   }
   if ('message' in it && 'from' in it) return pick(it, events)
   const kept = Object.entries(it).flatMap(([key, value]) => {

@@ -1,19 +1,26 @@
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
-import { createConversations } from '../features/conversations/index.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
+import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
 import type { Queue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeEndings } from './endings.ts'
+import { composeLibrary } from './library.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
+import { composeRecordings } from './recordings.ts'
+import { composeSpeech } from './speech.ts'
 import { composeUnderstanding } from './understanding.ts'
+import { composeUsage } from './usage.ts'
+import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
 
@@ -22,9 +29,19 @@ interface FeaturesOptions {
   access: Access
   files: Files
   post: Post
-  /** Opened once all features have said what kinds of jobs they have; there from then on. */
-  queue: () => Queue
+  queue: Queue
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[] | undefined
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
+}
+
+/** What a feature brings to the house. */
+interface Part {
+  routes?: readonly Route[]
+  definitions?: readonly JobDefinition[]
+  handlers?: readonly JobHandler[]
+  exported?: ExportPart
+  close?: () => unknown
 }
 
 export interface Features {
@@ -33,6 +50,10 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  /** Counts a call of the programs' families over HTTP. */
+  countCall: (userId: string) => void
+  /** Ends what stays open for as long as a client likes; else the server could not stop. */
+  hangUp: () => void
   close: () => Promise<void>
 }
 
@@ -46,18 +67,59 @@ const tidyAccounts = job({
 })
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
-export function composeFeatures({ platform, access, files, post, queue, refreshCookie }: FeaturesOptions): Features {
+export function composeFeatures(options: FeaturesOptions): Features {
+  const { platform, access, files, post, queue, engines, refreshCookie } = options
   const { config, db, clock, log, limiter } = platform
-  const exportParts: ExportPart[] = []
+
+  const webhooks = composeWebhooks(platform, queue)
+  const usage = composeUsage(platform, webhooks)
+  const speech = composeSpeech({ config, log, engines })
+  const recordings = composeRecordings({
+    ...{ platform, access, files, speech, send: queue.send },
+    hooks: {
+      ...composeEndings({ usage: usage.usage, webhooks, post, clock }),
+      reserve: async (owner, claim, tx) => void (await usage.usage.reserve(owner.userId, owner.plan, claim, tx)),
+    },
+  })
+  const stopWork = async (ids: string[]) => {
+    await recordings.transcripts.stop(ids)
+    await understanding.onGone(ids)
+  }
+  const library = composeLibrary({ platform, access, files, stopWork })
+  const documents = createDocuments({ log })
+  const translators = createTranslators(config.providers)
+  const translation = translationService({
+    translators,
+    webhook: translationWebhook(config.providers.deepseek),
+    usage: translationMeter(usage.usage),
+    log,
+  })
+  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+  const understanding = composeUnderstanding({
+    ...{ platform, insights, translators, queue, usage: usage.usage },
+    conversations: library.conversations,
+    publish: recordings.events.publish,
+  })
+
+  const parts: Part[] = [
+    webhooks,
+    usage,
+    recordings,
+    library,
+    { routes: documentRoutes(documents), close: documents.close },
+    { routes: translationRoutes(translation) },
+    { routes: insightRoutes(insights) },
+    understanding,
+    { close: usage.usage.close },
+    { close: access.keys.close },
+    { close: post.close },
+  ]
 
   const identity = createIdentity({
     ...access,
-    db,
-    clock,
-    log,
-    limiter,
+    ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ db, files, parts: exportParts, log }),
+    data: accountData({ db, files, parts: parts.flatMap((it) => it.exported ?? []), log }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,
@@ -66,57 +128,23 @@ export function composeFeatures({ platform, access, files, post, queue, refreshC
       refreshSeconds: config.refreshDays * 86_400,
       platformAccessSeconds: PLATFORM_ACCESS_SECONDS,
     },
-    refreshCookie,
   })
-
-  const conversations = createConversations({
-    db,
-    clock,
-    audit: access.audit,
-    find: async () => ({ items: [], next_cursor: null }),
-    onChanged: () => {},
-    onFinished: async () => {},
-    onGone: (_userId, ids) => understanding.onGone(ids),
-    removeNow: async () => {},
+  parts.push({
+    routes: identity.routes,
+    definitions: [tidyAccounts],
+    handlers: [handler(tidyAccounts, () => identity.tidy())],
   })
-
-  const documents = createDocuments({ log })
-  const translators = createTranslators(config.providers)
-  const translation = translationService({
-    translators,
-    webhook: translationWebhook(config.providers.deepseek),
-    usage: { record: async () => {} },
-    log,
-  })
-  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
-  const understanding = composeUnderstanding({
-    platform,
-    conversations,
-    insights,
-    translators,
-    queue,
-    publish: async () => {},
-    usage: { record: async () => {} },
-  })
-  exportParts.push(understanding.accountPart)
 
   return {
-    routes: [
-      ...identity.routes,
-      ...conversations.routes,
-      ...documentRoutes(documents),
-      ...translationRoutes(translation),
-      ...insightRoutes(insights),
-      ...understanding.routes,
-    ],
-    definitions: [tidyAccounts, ...understanding.definitions],
-    handlers: [handler(tidyAccounts, () => identity.tidy()), ...understanding.handlers],
+    routes: parts.flatMap((it) => it.routes ?? []),
+    definitions: parts.flatMap((it) => it.definitions ?? []),
+    handlers: parts.flatMap((it) => it.handlers ?? []),
     setupLink: identity.setupLink,
-    engineTrouble: () => null,
-    close: async () => {
-      await documents.close()
-      await access.keys.close()
-      post.close()
+    engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
+    countCall: usage.usage.countCall,
+    hangUp: recordings.events.hangUp,
+    async close() {
+      for (const part of parts) await part.close?.()
     },
   }
 }

@@ -8,7 +8,6 @@ export const providerConfig = (read: Fields) => {
     baseUrl: read.url('OPENAI_BASE_URL'),
     transcriptionModel: read.text('OPENAI_TRANSCRIPTION_MODEL', 'whisper-1'),
   }
-  const speechBaseUrl = read.url('SPEECH_BASE_URL')
   const llmBaseUrl = read.url('LLM_BASE_URL')
   return {
     openai,
@@ -18,11 +17,8 @@ export const providerConfig = (read: Fields) => {
       baseUrl: read.url('DEEPGRAM_BASE_URL'),
     },
     assemblyai: { apiKey: read.optional('ASSEMBLYAI_API_KEY'), baseUrl: read.url('ASSEMBLYAI_BASE_URL') },
-    /** An OpenAI-compatible speech server. */
-    speech: {
-      apiKey: read.optional('SPEECH_API_KEY') ?? (speechBaseUrl ? undefined : openai.apiKey),
-      baseUrl: speechBaseUrl ?? openai.baseUrl,
-    },
+    /** An OpenAI-compatible speech server. It has a key of its own: OpenAI's goes to OpenAI alone. */
+    speech: { apiKey: read.optional('SPEECH_API_KEY'), baseUrl: read.url('SPEECH_BASE_URL') },
     /** An OpenAI-compatible model endpoint; there is none unless a base URL or an OpenAI key is set. */
     llm:
       llmBaseUrl || openai.apiKey

@@ -53,6 +53,31 @@ test('at 401 the session is renewed once for all calls, and each is sent again',
   expect(requests.filter((it) => it.url === '/api/auth/refresh')).toHaveLength(1)
 })
 
+test('a wrong password is sent once, after the session was renewed if it had to be', async () => {
+  const change = endpoint({
+    ...app,
+    method: 'POST',
+    path: '/api/auth/change-password',
+    body: z.object({ old_password: z.string() }),
+    answer: z.object({}),
+    errors: ['unauthorized'],
+  })
+  let fresh = false
+  answer = (url) => {
+    if (url === '/api/auth/refresh') fresh = true
+    const ok = url === '/api/auth/refresh' || (url === '/api/auth/me' && fresh)
+    return ok ? json({ ok: true, user: {} }) : json({ ok: false, code: 'unauthorized', message: '' }, 401)
+  }
+  const failure = await call(change, { body: { old_password: 'wrong' } }).catch((it: unknown) => it)
+  expect(isApiError(failure, 'unauthorized')).toBe(true)
+  expect(requests.map((it) => it.url)).toEqual([
+    '/api/auth/me',
+    '/api/auth/refresh',
+    '/api/auth/me',
+    '/api/auth/change-password',
+  ])
+})
+
 test('a failure keeps its code, its request and its details', async () => {
   answer = () =>
     json(

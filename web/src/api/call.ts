@@ -1,4 +1,4 @@
-import { type Answered, type Endpoint, refresh, type Sent } from '@mina/contract'
+import { type Answered, type Endpoint, me, refresh, type Sent } from '@mina/contract'
 import { address } from './address.ts'
 import { apiError, type FailureCode } from './failure.ts'
 import { csrfToken, renewal } from './session-cookies.ts'
@@ -73,10 +73,13 @@ const renew = renewal(async () => {
 
 /** Sends it, and once more with fresh cookies when the access cookie has run out meanwhile. */
 export async function request(endpoint: Endpoint, sent: Loose): Promise<Response> {
+  const guarded = endpoint.permission !== 'public'
+  const passwordToo = guarded && endpoint.errors?.includes('unauthorized')
+  // Asked first whether the session stands, so that a wrong password is sent, and counted, once.
+  if (passwordToo) await request(me, {})
   const before = csrfToken()
   let response = await send(endpoint, sent)
-  if (response.status === 401 && endpoint.permission !== 'public' && (await renew(before)))
-    response = await send(endpoint, sent)
+  if (response.status === 401 && guarded && !passwordToo && (await renew(before))) response = await send(endpoint, sent)
   if (!response.ok) throw await failureOf(response)
   return response
 }

@@ -9,10 +9,18 @@ import { TipLayer } from '../ui/tip-layer.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { router } from './router.tsx'
 import { keepUpToDate } from './service-worker.ts'
-import { queries } from './session.ts'
+import { queries, sessionQuery } from './session.ts'
 
 document.documentElement.lang = language()
 words(shell).catch(() => undefined)
+
+// Signed out here, in another tab, or by the server: the guards of the open page are asked again.
+let signedIn = false
+queries.getQueryCache().subscribe(() => {
+  const user = queries.getQueryData(sessionQuery.queryKey)
+  if (signedIn && user === null) void router.invalidate()
+  signedIn = Boolean(user)
+})
 
 const place = document.getElementById('root')
 if (place) {

@@ -1,5 +1,5 @@
 import { login, logout, me, type User } from '@mina/contract'
-import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { call } from '../api/call.ts'
 import { type ApiError, isApiError } from '../api/failure.ts'
 import { csrfToken } from '../api/session-cookies.ts'
@@ -7,7 +7,15 @@ import { csrfToken } from '../api/session-cookies.ts'
 /** Failures that another try can mend; the rest is an answer. */
 const transient = new Set(['offline', 'unavailable', 'timeout', 'timeout_request', 'internal'])
 
-export const queries = new QueryClient({
+/** Some call was refused: look whether the session still stands. Whoever is signed out is led to the door by the guard. */
+function doubt(failure: Error, about?: readonly unknown[]) {
+  if (isApiError(failure, 'unauthorized') && about?.[0] !== 'session')
+    void queries.invalidateQueries({ queryKey: ['session'] })
+}
+
+export const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (failure, query) => doubt(failure, query.queryKey) }),
+  mutationCache: new MutationCache({ onError: (failure) => doubt(failure) }),
   defaultOptions: {
     queries: {
       staleTime: 15_000,

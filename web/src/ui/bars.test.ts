@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { initial } from './avatar.tsx'
 import { bars, spanAt, type Wholeness, whole } from './bars.ts'
 import { decibels } from './meter.tsx'
+import { offsets } from './offsets.ts'
 import { spot } from './place.ts'
 
 test('bars keep the loudest peak, whatever their number', () => {
@@ -56,4 +57,34 @@ test('a person is the first sign of the name', () => {
 
 test('decibels', () => {
   expect([1, 0.1, 0, 1e-9].map(decibels)).toEqual([0, -20, -60, -60])
+})
+
+test('rows lie where their sizes put them, however these change', () => {
+  const size = fc.integer({ min: 1, max: 200 })
+  fc.assert(
+    fc.property(
+      fc.array(size, { minLength: 1, maxLength: 60 }),
+      fc.array(fc.tuple(fc.nat(59), size)),
+      (guesses, changes) => {
+        const sizes = [...guesses]
+        const rows = offsets(guesses)
+        for (const [row, now] of changes) {
+          if (row >= sizes.length) continue
+          expect(rows.resize(row, now)).toBe(now - (sizes[row] ?? 0))
+          sizes[row] = now
+        }
+        let sum = 0
+        sizes.forEach((one, row) => {
+          expect(rows.start(row)).toBe(sum)
+          expect(rows.rowAt(sum)).toBe(row)
+          expect(rows.rowAt(sum + one - 1)).toBe(row)
+          sum += one
+        })
+        expect(rows.total()).toBe(sum)
+        expect(rows.rowAt(-5)).toBe(0)
+        expect(rows.rowAt(sum + 99)).toBe(sizes.length - 1)
+      },
+    ),
+  )
+  expect(offsets([]).total()).toBe(0)
 })

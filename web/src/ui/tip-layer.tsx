@@ -1,6 +1,10 @@
 import { useEffect, useRef } from 'react'
 import { place } from './place.ts'
 
+/** The narrow rail hides its labels, the wide one shows them: then the tip would only repeat what stands there. */
+const saysItself = (it: HTMLElement) =>
+  [...it.children].some((part) => part.textContent === it.dataset.tip && part.getBoundingClientRect().width > 1)
+
 /**
  * One tip for the whole app: anything with `data-tip` shows it after a moment of hovering, at once when it is focused by
  * keyboard, and hides it by Esc. The text is already the control's name, so assistive technology does not need the tip.
@@ -16,7 +20,7 @@ export function TipLayer() {
       if (tip.current?.matches(':popover-open')) tip.current.hidePopover()
     }
     const show = (it: HTMLElement) => {
-      if (!tip.current || !it.isConnected) return
+      if (!tip.current || !it.isConnected || saysItself(it)) return
       const keys = it.dataset.tipKeys
       tip.current.replaceChildren(
         it.dataset.tip ?? '',

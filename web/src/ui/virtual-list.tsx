@@ -1,6 +1,8 @@
-import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { offsets } from './offsets.ts'
 
-export interface VirtualListProps<Item> {
+interface VirtualListProps<Item> {
+  /** The list is laid out anew when this changes: keep it the same while it is the same. */
   items: readonly Item[]
   keyOf: (item: Item, at: number) => string
   /** A fair guess of the height; each row is measured once it is drawn. */
@@ -13,73 +15,81 @@ export interface VirtualListProps<Item> {
   total?: number
 }
 
-/** So many rows are simply drawn. */
-const few = 60
+/** So much is drawn above and below the window. */
+const margin = 600
 
-const load = () => import('./virtual-rows.tsx')
-// A component of any item; the names of its props are checked where it is used below.
-const VirtualRows = lazy(async () => ({ default: (await load()).VirtualRows<never> }))
-
-/**
- * Scrolls with the window, draws only what is near it; smooth with a hundred thousand rows. The first rows are drawn
- * without the machinery for that, which arrives while they are read: most libraries open without ever needing it.
- */
-export function VirtualList<Item>(props: VirtualListProps<Item>) {
-  const heights = useRef(new Map<string, number>())
-  const plain = <PlainRows {...props} heights={heights.current} />
-  const rest = props as unknown as VirtualListProps<never>
-  return (
-    <Suspense fallback={plain}>
-      {props.items.length > few ? <VirtualRows {...rest} heights={heights.current} /> : plain}
-    </Suspense>
-  )
-}
-
-function PlainRows<Item>({
-  items,
-  keyOf,
-  draw,
-  label,
-  onEnd,
-  total,
-  heights,
-}: VirtualListProps<Item> & { heights: Map<string, number> }) {
+/** Scrolls with the window, draws only what is near it; smooth with a hundred thousand rows. */
+export function VirtualList<Item>({ items, keyOf, estimate, draw, label, onEnd, total }: VirtualListProps<Item>) {
   const list = useRef<HTMLUListElement>(null)
-  const end = useRef<HTMLLIElement>(null)
-  const shown = items.slice(0, few)
+  const known = useRef(new Map<string, number>())
+  const [, settle] = useReducer((times: number) => times + 1, 0)
+  const [range, setRange] = useState({ from: 0, to: 30 })
+  const names = useRef({ keyOf, estimate })
+  names.current = { keyOf, estimate }
+  const rows = useMemo(() => {
+    const { keyOf, estimate } = names.current
+    return offsets(items.map((item, at) => known.current.get(keyOf(item, at)) ?? estimate(item, at)))
+  }, [items])
 
   useLayoutEffect(() => {
-    for (const row of list.current?.querySelectorAll<HTMLElement>('[data-key]') ?? []) {
-      heights.set(row.dataset.key ?? '', row.offsetHeight)
+    const it = list.current
+    if (!it) return
+    const look = () => {
+      const scrolled = -it.getBoundingClientRect().top
+      const from = rows.rowAt(scrolled - margin)
+      const to = rows.rowAt(scrolled + innerHeight + margin) + 1
+      setRange((now) => (now.from === from && now.to === to ? now : { from, to }))
     }
+    look()
+    const size = new ResizeObserver(look)
+    size.observe(it)
+    addEventListener('scroll', look, { passive: true })
+    addEventListener('resize', look)
+    return () => {
+      size.disconnect()
+      removeEventListener('scroll', look)
+      removeEventListener('resize', look)
+    }
+  }, [rows])
+
+  const from = Math.min(range.from, items.length)
+  const to = Math.min(range.to, items.length)
+
+  // Before the picture is painted: what was guessed wrong is put right, and nothing in the window moves for it.
+  useLayoutEffect(() => {
+    let changed = false
+    let above = 0
+    for (const row of list.current?.children ?? []) {
+      const at = Number((row as HTMLElement).dataset.index)
+      const { height, bottom } = row.getBoundingClientRect()
+      const change = rows.resize(at, height)
+      if (!change) continue
+      changed = true
+      known.current.set(names.current.keyOf(items[at] as Item, at), height)
+      if (bottom < 0) above += change
+    }
+    if (above) scrollBy({ top: above, behavior: 'instant' })
+    if (changed) settle()
   })
+
   useEffect(() => {
-    if (!end.current || !onEnd) return
-    const near = new IntersectionObserver(
-      ([it]) => {
-        if (!it?.isIntersecting) return
-        void load()
-        onEnd()
-      },
-      { rootMargin: '800px' },
-    )
-    near.observe(end.current)
-    return () => near.disconnect()
-  }, [onEnd])
+    if (onEnd && to >= items.length - 12) onEnd()
+  }, [to, items.length, onEnd])
 
   return (
-    <ul ref={list} aria-label={label}>
-      {shown.map((item, at) => (
-        <li
-          key={keyOf(item, at)}
-          data-key={keyOf(item, at)}
-          aria-setsize={total ?? items.length}
-          aria-posinset={at + 1}
-        >
-          {draw(item, at)}
-        </li>
-      ))}
-      <li ref={end} aria-hidden="true" />
+    <ul
+      ref={list}
+      aria-label={label}
+      style={{ paddingTop: rows.start(from), paddingBottom: rows.total() - rows.start(to), overflowAnchor: 'none' }}
+    >
+      {items.slice(from, to).map((item, place) => {
+        const at = from + place
+        return (
+          <li key={keyOf(item, at)} data-index={at} aria-setsize={total ?? items.length} aria-posinset={at + 1}>
+            {draw(item, at)}
+          </li>
+        )
+      })}
     </ul>
   )
 }

@@ -20,7 +20,13 @@ import { type IdentityRepository, identityRepository } from './repository.ts'
 import { identityRoutes } from './routes.ts'
 import { loginThrottle } from './throttle.ts'
 
+export { hashPassword } from './passwords.ts'
 export type { Addressee, IdentityPost } from './post.ts'
+
+/** Links by mail alone, for the command line. */
+export const createRecovery = (
+  it: Pick<IdentityOptions, 'db' | 'sessions' | 'limiter' | 'audit' | 'post' | 'clock' | 'log' | 'publicBaseUrl'>,
+) => recoveryService({ ...it, repository: identityRepository(it.db), throttle: loginThrottle(it.limiter) })
 
 /** What all features know of a person, gathered when the person asks for it or leaves. */
 export interface AccountData {
@@ -63,10 +69,10 @@ const NOTICE_DAYS = 30
 const KEEP_ENDED_SESSIONS_MS = 30 * 86_400_000
 
 export function createIdentity(options: IdentityOptions) {
-  const { db, clock, log, sessions, keys, audit, post, publicBaseUrl } = options
+  const { db, clock, sessions, keys, post } = options
   const repository = identityRepository(db)
   const throttle = loginThrottle(options.limiter)
-  const recovery = recoveryService({ repository, sessions, post, throttle, audit, clock, log, publicBaseUrl })
+  const recovery = createRecovery(options)
   const accounts = accountService({
     ...options,
     repository,

@@ -72,7 +72,7 @@ export function createUnderstanding(options: UnderstandingOptions) {
       await stored.onGone(conversationIds)
     },
     /** A person's share of all this, for the export of the account. */
-    accountPart: accountPart({ db, templates, vocabulary }),
+    exported: accountPart({ db, templates, vocabulary }),
     /** For exports: what is kept with a conversation that the caller has opened. */
     translations: { list: translations.list, get: translations.get },
     insights: { get: stored.get },

@@ -219,7 +219,7 @@ test('a person takes along vocabulary, templates, translations and insights, and
   await work.translate(theirs)
   await work.understanding.vocabulary.add(mallory.user.id, { word: 'Grafana', heard_as: [] })
   const files = new Map<string, string>()
-  for await (const { path, content } of work.understanding.accountPart(anna.user.id)) files.set(path, content)
+  for await (const { path, content } of work.understanding.exported(anna.user.id)) files.set(path, content)
   expect([...files.keys()]).toEqual(['vocabulary.json', 'templates.json', `conversations/${id}/translation-it.json`])
   expect(files.get(`conversations/${id}/translation-it.json`)).toContain('SENTENCE NUMBER 2.')
   expect(files.get('vocabulary.json')).toBe('[]')

@@ -20,6 +20,8 @@ export interface AssemblyaiLiveScript {
   closeCode?: number
   muteAfter?: number
   garbage?: string
+  /** Closes with this code when it is asked to end, and confirms nothing. */
+  endsWith?: number
   /** Reads nothing at all. */
   deaf?: boolean
   /** Sent before the session begins. */
@@ -236,6 +238,7 @@ function speak(
     const open = heard && bytes / rate > heard.start
     if ((type === 'ForceEndpoint' || type === 'Terminate') && open) end(heard, Math.min(heard.end, bytes / rate))
     if (type !== 'Terminate') return
+    if (script.endsWith !== undefined) return socket.close(script.endsWith)
     send({ type: 'Termination', audio_duration_seconds: bytes / rate, session_duration_seconds: bytes / rate })
     if (script.muteAfter === undefined) socket.close(1000)
   })

@@ -21,6 +21,8 @@ export interface LiveScript {
   muteAfter?: number
   /** Sends this instead of the first message. */
   garbage?: string
+  /** Closes with this code when it is asked to end, and confirms nothing. */
+  endsWith?: number
   /** Reads nothing at all. */
   deaf?: boolean
 }
@@ -270,6 +272,7 @@ function speak(
     record.control.push(type)
     if (type === 'Finalize') finalize(true)
     if (type !== 'CloseStream') return
+    if (script.endsWith !== undefined) return socket.close(script.endsWith)
     finalize(false)
     send({
       type: 'Metadata',

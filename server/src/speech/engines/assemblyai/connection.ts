@@ -54,10 +54,10 @@ export function connect({ apiKey, url, provider, options }: Connecting, speechMo
       try {
         const opening = transcriber.connect()
         const socket: unknown = Reflect.get(transcriber, 'socket')
-        if (isSocket(socket)) guardFrames(socket)
+        const guarded = isSocket(socket) ? guardFrames(socket) : null
         await opening
-        if (!isSocket(socket)) throw new SpeechError('assemblyai', 'internal', 'The AssemblyAI package has changed.')
-        return { transcriber, socket }
+        if (!guarded) throw new SpeechError('assemblyai', 'internal', 'The AssemblyAI package has changed.')
+        return { transcriber, socket: guarded }
       } finally {
         signal.removeEventListener('abort', abandon)
       }
@@ -65,28 +65,48 @@ export function connect({ apiKey, url, provider, options }: Connecting, speechMo
   )
 }
 
+interface GuardedSocket {
+  /** Bytes that are not sent yet. */
+  readonly bufferedAmount: number
+  /** The server has said that the session ended as it should: all of it was heard. */
+  readonly confirmed: boolean
+}
+
 /**
  * The SDK parses every message inside the socket's own callback, where a broken one ends the whole process. Broken
- * messages are turned into a broken connection before the SDK sees them.
+ * messages are turned into a broken connection before the SDK sees them; and the confirmation of the end, which the
+ * SDK keeps to itself, is noted.
  */
-function guardFrames(socket: MessageSocket): void {
+function guardFrames(socket: MessageSocket): GuardedSocket {
+  let confirmed = false
   const read = socket.onmessage
   let broken = false
   socket.onmessage = (event) => {
-    if (!isObject(String(event.data))) {
+    const message = objectOf(String(event.data))
+    if (!message) {
       broken = true
       socket.terminate()
     }
-    if (!broken) read(event)
+    if (broken) return
+    if (message && 'type' in message && message.type === 'Termination') confirmed = true
+    read(event)
+  }
+  return {
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
+    get confirmed() {
+      return confirmed
+    },
   }
 }
 
-function isObject(text: string): boolean {
+function objectOf(text: string): object | null {
   try {
     const message: unknown = JSON.parse(text)
-    return typeof message === 'object' && message !== null
+    return typeof message === 'object' ? message : null
   } catch {
-    return false
+    return null
   }
 }
 

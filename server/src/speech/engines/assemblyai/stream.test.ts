@@ -125,8 +125,12 @@ describe('a live stream through AssemblyAI', () => {
     await expect(reading).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('keep up') })
   })
 
-  test('an end that is not confirmed is a failure: words may be missing', async () => {
-    double.playLive({ muteAfter: 4 })
+  test.each([
+    ['silence', { muteAfter: 4 }],
+    ['a mere close', { endsWith: 1000 }],
+    ['a failure', { endsWith: 3005 }],
+  ])('an end that is answered by %s is a failure: words may be missing', async (_, script) => {
+    double.playLive(script)
     const { stream, reading, say } = await live({}, { finish_ms: 100 })
     say()
     await stream.finish()

@@ -136,8 +136,12 @@ describe('a live stream', () => {
     await reading
   })
 
-  test('an end that Deepgram does not confirm is a failure: words may be missing', async () => {
-    double.playLive({ muteAfter: 4.9 })
+  test.each([
+    ['silence', { muteAfter: 4.9 }],
+    ['a mere close', { endsWith: 1000 }],
+    ['a failure', { endsWith: 1011 }],
+  ])('an end that is answered by %s is a failure: words may be missing', async (_, script) => {
+    double.playLive(script)
     const { stream, reading, say } = await live({}, { finish_ms: 100 })
     say()
     await stream.finish()

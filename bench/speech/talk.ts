@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+
+const who = [
+  'The harbour master',
+  'Our new accountant',
+  'The school board',
+  'A young engineer',
+  'The village council',
+  'My neighbour',
+  'The head of sales',
+]
+const did = ['explained', 'reported', 'decided', 'mentioned', 'noticed', 'wrote', 'believed', 'promised']
+const what = [
+  'that the bridge would open in April',
+  'that the second quarter was stronger than the first',
+  'that three more people are needed for the project',
+  'that the old railway station should be rebuilt',
+  'that winter came early to the valley',
+  'that the contract ends in September',
+  'that the garden needs more water in July',
+  'that nobody had read the long letter',
+]
+const and = [
+  'because the price of steel has fallen',
+  'and the committee agreed at once',
+  'although the weather was terrible',
+  'before the meeting on Thursday',
+  'while the children were playing outside',
+  'so we changed the plan',
+  'but the answer came too late',
+]
+const voices = ['slt', 'rms', 'awb', 'espeak'] as const
+const pauses = [0.15, 0.3, 0.5, 0.8, 1.5]
+
+/** The same talk each time: several voices in turn, with pauses as people make them. Gives what was said. */
+export async function synthesise(path: string, minutes: number, folder: string): Promise<string> {
+  let seed = 5
+  const pick = <T>(list: readonly T[]): T => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return list[Math.floor((seed / 2_147_483_648) * list.length)]!
+  }
+  const parts = join(folder, 'parts')
+  await mkdir(parts, { recursive: true })
+  const said: string[] = []
+  const list: string[] = []
+  for (let bytes = 0; bytes < minutes * 60 * 32_000; ) {
+    const text = `${pick(who)} ${pick(did)} ${pick(what)} ${pick(and)}.`
+    const voice = voices[Math.floor(said.length / 3) % voices.length]!
+    const part = join(parts, `${said.length}.wav`)
+    const raw = `${part}.raw.wav`
+    if (voice === 'espeak') await execute('espeak-ng', ['-v', 'en-us', '-s', '165', '-w', raw, text])
+    else await execute('flite', ['-voice', voice, '-t', text, '-o', raw])
+    await execute('ffmpeg', [
+      '-v',
+      'error',
+      '-y',
+      '-i',
+      raw,
+      '-ar',
+      '16000',
+      '-ac',
+      '1',
+      '-af',
+      `apad=pad_dur=${pick(pauses)}`,
+      part,
+    ])
+    await rm(raw)
+    const { stdout } = await execute('stat', ['-c', '%s', part])
+    bytes += Number(stdout)
+    said.push(text)
+    list.push(`file '${part}'`)
+  }
+  await writeFile(join(folder, 'list.txt'), list.join('\n'))
+  await execute('ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    '-f',
+    'concat',
+    '-safe',
+    '0',
+    '-i',
+    join(folder, 'list.txt'),
+    '-b:a',
+    '64k',
+    path,
+  ])
+  await rm(parts, { recursive: true })
+  return said.join(' ')
+}
+
+const plain = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9' ]/g, ' ')
+    .split(/\s+/)
+    .filter(Boolean)
+
+/** Word errors as a share of the words said. */
+export function wordErrors(said: string, heard: string): number {
+  const [one, other] = [plain(said), plain(heard)]
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [index, word] of one.entries()) {
+    const next = [index + 1]
+    for (const [at, candidate] of other.entries())
+      next.push(Math.min(row[at]! + (word === candidate ? 0 : 1), row[at + 1]! + 1, next[at]! + 1))
+    row = next
+  }
+  return row.at(-1)! / one.length
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { Config } from '../config/index.ts'
+import type { AccountTools } from '../doors/cli/accounts.ts'
+import { createRecovery, hashPassword } from '../features/identity/index.ts'
+import { apiKeys, users } from '../platform/database/schema/index.ts'
+import { silentLog } from '../platform/log.ts'
+import { Refusal } from '../platform/refusal.ts'
+import { composeAccess } from './access.ts'
+import { openPlatform } from './platform.ts'
+import { composePost } from './post.ts'
+
+const PASSWORD_BYTES = 15
+
+/** Accounts from the command line: joins the running database of this configuration, or starts it for the moment. */
+export async function accountTools(config: Config): Promise<AccountTools> {
+  const platform = await openPlatform(config, { log: silentLog })
+  const { db, clock, limiter } = platform
+  const access = composeAccess({ config, db, bus: platform.bus, clock, log: silentLog })
+  const post = composePost({ config, clock, log: silentLog })
+  const recovery = createRecovery({
+    ...access,
+    db,
+    clock,
+    limiter,
+    log: silentLog,
+    post: post.identity,
+    publicBaseUrl: config.publicBaseUrl,
+  })
+
+  const find = async (email: string) => {
+    const [row] = await db.select({ id: users.id }).from(users).where(eq(users.email, email.trim().toLowerCase()))
+    if (!row) throw new Refusal('not_found', `There is no account of ${email}.`)
+    return row.id
+  }
+
+  return {
+    async createUser(email, role) {
+      const password = `${randomBytes(PASSWORD_BYTES).toString('base64url')}7a`
+      const [row] = await db
+        .insert(users)
+        .values({
+          email: email.trim().toLowerCase(),
+          password_hash: await hashPassword(password),
+          role,
+          email_verified: true,
+        })
+        .onConflictDoNothing()
+        .returning({ id: users.id })
+      if (!row) throw new Refusal('exists', `${email} has an account already.`)
+      await access.audit.record({ action: 'register', actorId: row.id, details: { by: 'command line', role } })
+      return { password }
+    },
+    invite: async (email, role) => await recovery.invite(email.trim().toLowerCase(), role),
+    async promote(email) {
+      const id = await find(email)
+      await db.update(users).set({ role: 'admin' }).where(eq(users.id, id))
+      await access.audit.record({
+        action: 'admin_change',
+        subjectId: id,
+        details: { by: 'command line', role: 'admin' },
+      })
+    },
+    async setActive(email, active) {
+      const id = await find(email)
+      await db.update(users).set({ is_active: active }).where(eq(users.id, id))
+      if (!active) await access.sessions.endAll(id)
+      await access.audit.record({ action: 'admin_change', subjectId: id, details: { by: 'command line', active } })
+    },
+    createKey: async (email, name, days) => await access.keys.create(await find(email), name, days),
+    async revokeKey(id) {
+      const rows = await db
+        .update(apiKeys)
+        .set({ is_active: false })
+        .where(eq(apiKeys.id, id))
+        .returning({ id: apiKeys.id })
+      return rows.length
+    },
+    async close() {
+      post.close()
+      await platform.close()
+    },
+  }
+}

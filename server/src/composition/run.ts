@@ -1,0 +1,35 @@
+import { type Config, ConfigError } from '../config/index.ts'
+import { DatabaseStartError } from '../platform/database/errors.ts'
+import { type Role, startServer } from './server.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+/** What keeps Mina from starting, in one line that says what to do. */
+export const reasonOfStart = (error: unknown): string => {
+  if (error instanceof ConfigError || error instanceof DatabaseStartError) return error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return 'The port is taken by another program. Stop it, or set PORT to another number.'
+  if (code === 'EACCES') return 'This port may not be opened by this user. Set PORT to a number above 1023.'
+  return message
+}
+
+/** Serves until a signal: the first lets running work end, a second quits at once. */
+export async function run(config: Config, roles: readonly Role[]) {
+  const running = await startServer(config, roles)
+  say(roles.includes('web') ? `Mina is ready: ${running.url}` : 'A worker of Mina is ready.')
+  if (running.setupLink)
+    say(`Nobody administers it yet. This link makes the administrator's account, once:\n  ${running.setupLink}`)
+
+  let stopping = false
+  const onSignal = () => {
+    if (stopping) process.exit(130)
+    stopping = true
+    say('Stopping: what runs is finished first. Press again to quit at once.')
+    running.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
