@@ -85,7 +85,10 @@ export function composeFeatures(options: FeaturesOptions): Features {
   })
   const library = composeLibrary({
     ...{ platform, access, files },
-    stopWork: recordings.transcripts.stop,
+    async stopWork(ids) {
+      await recordings.transcripts.stop(ids)
+      await understanding.onGone(ids)
+    },
     publish: recordings.events.publish,
     onFinished: (row) => endings.onFinished(row, db),
   })
