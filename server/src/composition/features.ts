@@ -5,13 +5,20 @@ import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
+import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
+import type { Queue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
+import { composeRecordings } from './recordings.ts'
+import { composeSpeech } from './speech.ts'
+import { composeUsage } from './usage.ts'
+import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
 
@@ -20,6 +27,9 @@ interface FeaturesOptions {
   access: Access
   files: Files
   post: Post
+  queue: Queue
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[] | undefined
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
 }
 
@@ -29,6 +39,10 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  /** Ends what stays open for as long as a client likes; else the server could not stop. */
+  hangUp: () => void
+  /** Counts a call of the programs' families over HTTP. */
+  countCall: (userId: string) => void
   close: () => Promise<void>
 }
 
@@ -42,9 +56,14 @@ const tidyAccounts = job({
 })
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
-export function composeFeatures({ platform, access, files, post, refreshCookie }: FeaturesOptions): Features {
+export function composeFeatures(options: FeaturesOptions): Features {
+  const { platform, access, files, post, queue, engines, refreshCookie } = options
   const { config, db, clock, log, limiter } = platform
   const exportParts: ExportPart[] = []
+
+  const webhooks = composeWebhooks(platform, queue)
+  const usage = composeUsage(platform, webhooks)
+  exportParts.push(usage.exported)
 
   const identity = createIdentity({
     ...access,
@@ -65,6 +84,9 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     refreshCookie,
   })
 
+  const speech = composeSpeech({ config, log, engines })
+  const recordings = composeRecordings({ platform, access, files, speech, send: queue.send })
+
   const conversations = createConversations({
     db,
     clock,
@@ -72,7 +94,7 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     find: async () => ({ items: [], next_cursor: null }),
     onChanged: () => {},
     onFinished: async () => {},
-    onGone: async () => {},
+    onGone: (_userId, ids) => recordings.transcripts.stop(ids),
     removeNow: async () => {},
   })
 
@@ -80,7 +102,7 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
   const translation = translationService({
     translators: createTranslators(config.providers),
     webhook: translationWebhook(config.providers.deepseek),
-    usage: { record: async () => {} },
+    usage: translationMeter(usage.usage),
     log,
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
@@ -89,16 +111,24 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     routes: [
       ...identity.routes,
       ...conversations.routes,
+      ...recordings.routes,
       ...documentRoutes(documents),
       ...translationRoutes(translation),
       ...insightRoutes(insights),
+      ...usage.routes,
+      ...webhooks.routes,
     ],
-    definitions: [tidyAccounts],
-    handlers: [handler(tidyAccounts, () => identity.tidy())],
+    definitions: [tidyAccounts, ...recordings.definitions, ...webhooks.definitions],
+    handlers: [handler(tidyAccounts, () => identity.tidy()), ...recordings.handlers, ...webhooks.handlers],
     setupLink: identity.setupLink,
-    engineTrouble: () => null,
+    engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
+    hangUp: recordings.events.hangUp,
+    countCall: usage.usage.countCall,
     close: async () => {
+      await recordings.close()
       await documents.close()
+      await usage.usage.close()
+      await webhooks.close()
       await access.keys.close()
       post.close()
     },

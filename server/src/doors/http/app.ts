@@ -17,6 +17,7 @@ import { type MountOptions, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
 import { addPages } from './pages.ts'
 import { addSecurityHeaders } from './security.ts'
+import { refuseSlowBodies } from './slow-bodies.ts'
 
 interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
   config: Config
@@ -83,6 +84,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const failures = createFailures(log)
 
   watch(app, log)
+  refuseSlowBodies(app, { patienceSeconds: config.limits.slowBodySeconds, failures })
   await addSecurityHeaders(app, { secure: config.secure, reportOnly: config.cspReportOnly })
   await app.register(cookie)
   if (config.corsOrigins.length > 0)
