@@ -17,6 +17,7 @@ import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { composeRecordings } from './recordings.ts'
 import { composeSpeech } from './speech.ts'
+import { composeTranscriptions } from './transcriptions.ts'
 import { composeUsage } from './usage.ts'
 import { composeWebhooks } from './webhooks.ts'
 
@@ -105,6 +106,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     usage: translationMeter(usage.usage),
     log,
   })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
 
   return {
@@ -114,6 +116,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       ...recordings.routes,
       ...documentRoutes(documents),
       ...translationRoutes(translation),
+      ...transcriptions.routes,
       ...insightRoutes(insights),
       ...usage.routes,
       ...webhooks.routes,
@@ -125,6 +128,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     hangUp: recordings.events.hangUp,
     countCall: usage.usage.countCall,
     close: async () => {
+      await transcriptions.close()
       await recordings.close()
       await documents.close()
       await usage.usage.close()
