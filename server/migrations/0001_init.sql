@@ -245,8 +245,12 @@ CREATE TABLE "jobs" (
 	"status" text DEFAULT 'queued' NOT NULL,
 	"progress" real DEFAULT 0 NOT NULL,
 	"input_ref" text,
+	"input_key" text,
+	"input_bytes" double precision DEFAULT 0 NOT NULL,
 	"options" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"error_message" text,
+	"reserved" jsonb,
+	"caller" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"completed_at" timestamp with time zone
 );
@@ -312,7 +316,10 @@ CREATE TABLE "conversation_insights" (
 	"progress" real DEFAULT 0 NOT NULL,
 	"error" text,
 	"content" jsonb,
+	"transcript_id" uuid,
+	"read_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "conversation_insights_conversation_id_version_unique" UNIQUE("conversation_id","version")
 );
 --> statement-breakpoint
@@ -325,7 +332,9 @@ CREATE TABLE "conversation_translations" (
 	"status" text DEFAULT 'queued' NOT NULL,
 	"progress" real DEFAULT 0 NOT NULL,
 	"error" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "conversation_translations_conversation_id_language_unique" UNIQUE("conversation_id","language")
 );
 --> statement-breakpoint
 CREATE TABLE "insight_templates" (
@@ -333,8 +342,10 @@ CREATE TABLE "insight_templates" (
 	"user_id" uuid NOT NULL,
 	"name" text NOT NULL,
 	"instructions" text NOT NULL,
+	"replaces" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "insight_templates_user_id_name_unique" UNIQUE("user_id","name")
+	CONSTRAINT "insight_templates_user_id_name_unique" UNIQUE("user_id","name"),
+	CONSTRAINT "insight_templates_user_id_replaces_unique" UNIQUE("user_id","replaces")
 );
 --> statement-breakpoint
 CREATE TABLE "translated_segments" (
@@ -487,7 +498,6 @@ CREATE INDEX "live_sessions_state_seen_at_index" ON "live_sessions" USING btree 
 CREATE INDEX "audit_at_index" ON "audit" USING btree ("at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "audit_actor_id_at_index" ON "audit" USING btree ("actor_id","at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "doomed_files_remove_after_index" ON "doomed_files" USING btree ("remove_after");--> statement-breakpoint
-CREATE INDEX "conversation_translations_conversation_id_language_index" ON "conversation_translations" USING btree ("conversation_id","language");--> statement-breakpoint
 CREATE INDEX "billing_rows_user_id_at_index" ON "billing_rows" USING btree ("user_id","at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "usage_events_user_id_at_index" ON "usage_events" USING btree ("user_id","at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_webhook_id_created_at_index" ON "webhook_deliveries" USING btree ("webhook_id","created_at" DESC NULLS LAST);--> statement-breakpoint

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
-import { createConversations } from '../features/conversations/index.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
@@ -13,11 +12,14 @@ import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeEndings } from './endings.ts'
+import { composeLibrary } from './library.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { composeRecordings } from './recordings.ts'
 import { composeSpeech } from './speech.ts'
 import { composeTranscriptions } from './transcriptions.ts'
+import { composeUnderstanding } from './understanding.ts'
 import { composeUsage } from './usage.ts'
 import { composeWebhooks } from './webhooks.ts'
 
@@ -34,16 +36,25 @@ interface FeaturesOptions {
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
 }
 
+/** What a feature brings to the house. */
+interface Part {
+  routes?: readonly Route[]
+  definitions?: readonly JobDefinition[]
+  handlers?: readonly JobHandler[]
+  exported?: ExportPart
+  close?: () => unknown
+}
+
 export interface Features {
   routes: readonly Route[]
   definitions: readonly JobDefinition[]
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
-  /** Ends what stays open for as long as a client likes; else the server could not stop. */
-  hangUp: () => void
   /** Counts a call of the programs' families over HTTP. */
   countCall: (userId: string) => void
+  /** Ends what stays open for as long as a client likes; else the server could not stop. */
+  hangUp: () => void
   close: () => Promise<void>
 }
 
@@ -60,20 +71,56 @@ const tidyAccounts = job({
 export function composeFeatures(options: FeaturesOptions): Features {
   const { platform, access, files, post, queue, engines, refreshCookie } = options
   const { config, db, clock, log, limiter } = platform
-  const exportParts: ExportPart[] = []
 
   const webhooks = composeWebhooks(platform, queue)
   const usage = composeUsage(platform, webhooks)
-  exportParts.push(usage.exported)
+  const speech = composeSpeech({ config, log, engines })
+  const documents = createDocuments({ log })
+  const recordings = composeRecordings({
+    ...{ platform, access, files, speech, documents, send: queue.send },
+    // Conversations are told to stop work, so they are built after what works for them.
+    open: (principal, id, to) => library.conversations.open(principal, id, to),
+    hooks: {
+      ...composeEndings({ usage: usage.usage, webhooks, post, clock }),
+      reserve: async (owner, claim, tx) => void (await usage.usage.reserve(owner.userId, owner.plan, claim, tx)),
+    },
+  })
+  const library = composeLibrary({ platform, access, files, stopWork: recordings.transcripts.stop })
+  const translators = createTranslators(config.providers)
+  const translation = translationService({
+    translators,
+    webhook: translationWebhook(config.providers.deepseek),
+    usage: translationMeter(usage.usage),
+    log,
+  })
+  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
+  const understanding = composeUnderstanding({
+    ...{ platform, insights, translators, queue, usage: usage.usage },
+    conversations: library.conversations,
+    publish: recordings.events.publish,
+  })
+
+  const parts: Part[] = [
+    webhooks,
+    usage,
+    recordings,
+    library,
+    { routes: documentRoutes(documents), close: documents.close },
+    { routes: translationRoutes(translation) },
+    { routes: insightRoutes(insights) },
+    transcriptions,
+    understanding,
+    { close: usage.usage.close },
+    { close: access.keys.close },
+    { close: post.close },
+  ]
 
   const identity = createIdentity({
     ...access,
-    db,
-    clock,
-    log,
-    limiter,
+    ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ db, files, parts: exportParts, log }),
+    data: accountData({ db, files, parts: parts.flatMap((it) => it.exported ?? []), log }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,
@@ -82,59 +129,23 @@ export function composeFeatures(options: FeaturesOptions): Features {
       refreshSeconds: config.refreshDays * 86_400,
       platformAccessSeconds: PLATFORM_ACCESS_SECONDS,
     },
-    refreshCookie,
   })
-
-  const speech = composeSpeech({ config, log, engines })
-  const recordings = composeRecordings({ platform, access, files, speech, send: queue.send })
-
-  const conversations = createConversations({
-    db,
-    clock,
-    audit: access.audit,
-    find: async () => ({ items: [], next_cursor: null }),
-    onChanged: () => {},
-    onFinished: async () => {},
-    onGone: (_userId, ids) => recordings.transcripts.stop(ids),
-    removeNow: async () => {},
+  parts.push({
+    routes: identity.routes,
+    definitions: [tidyAccounts],
+    handlers: [handler(tidyAccounts, () => identity.tidy())],
   })
-
-  const documents = createDocuments({ log })
-  const translation = translationService({
-    translators: createTranslators(config.providers),
-    webhook: translationWebhook(config.providers.deepseek),
-    usage: translationMeter(usage.usage),
-    log,
-  })
-  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
-  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
 
   return {
-    routes: [
-      ...identity.routes,
-      ...conversations.routes,
-      ...recordings.routes,
-      ...documentRoutes(documents),
-      ...translationRoutes(translation),
-      ...transcriptions.routes,
-      ...insightRoutes(insights),
-      ...usage.routes,
-      ...webhooks.routes,
-    ],
-    definitions: [tidyAccounts, ...recordings.definitions, ...webhooks.definitions],
-    handlers: [handler(tidyAccounts, () => identity.tidy()), ...recordings.handlers, ...webhooks.handlers],
+    routes: parts.flatMap((it) => it.routes ?? []),
+    definitions: parts.flatMap((it) => it.definitions ?? []),
+    handlers: parts.flatMap((it) => it.handlers ?? []),
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
-    hangUp: recordings.events.hangUp,
     countCall: usage.usage.countCall,
-    close: async () => {
-      await transcriptions.close()
-      await recordings.close()
-      await documents.close()
-      await usage.usage.close()
-      await webhooks.close()
-      await access.keys.close()
-      post.close()
+    hangUp: recordings.events.hangUp,
+    async close() {
+      for (const part of parts) await part.close?.()
     },
   }
 }

@@ -75,7 +75,7 @@ beforeAll(async () => {
   alone = (await keyed(bare)).byKey
 })
 afterAll(async () => {
-  await Promise.all([app.close(), bare.close()])
+  console.log('closing'); await app.close(); console.log('app'); await bare.close(); console.log('bare')
   await Promise.all([deepgram.close(), openai.close(), assemblyai.close(), google.close(), sounds.remove()])
 })
 
@@ -304,7 +304,7 @@ describe('usage', () => {
     const person = await keyed(bare)
     await send('/transcriptions/local', form({}, { bytes: clip }), person.byKey)
     await send('/transcriptions/local', form({ language: 'it' }, { bytes: clip }), person.byKey)
-    const { usage, month } = await person.call(getUsage, {})
+    const { usage, month } = await person.call(getUsage, { query: {} })
     expect(usage).toMatchObject([{ service: 'local', endpoint: '/transcriptions/local', cost_usd: 0 }])
     expect(usage[0]!.audio_seconds).toBeGreaterThan(3)
     expect(month.audio_minutes_month).toBeCloseTo(usage[0]!.audio_seconds / 60, 1)
@@ -329,8 +329,8 @@ describe('usage', () => {
     gone.abort()
     expect(await asked).toBe('gone')
     await deepgram.abandoned(before + 1)
-    await expect.poll(async () => (await person.call(getUsage, {})).month.audio_minutes_month).toBe(0)
-    expect((await person.call(getUsage, {})).usage).toEqual([])
+    await expect.poll(async () => (await person.call(getUsage, { query: {} })).month.audio_minutes_month).toBe(0)
+    expect((await person.call(getUsage, { query: {} })).usage).toEqual([])
   })
 })
 
