@@ -19,6 +19,7 @@ import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { composeRecordings } from './recordings.ts'
 import { composeSpeech } from './speech.ts'
+import { composeTranscriptions } from './transcriptions.ts'
 import { composeUnderstanding } from './understanding.ts'
 import { composeUsage } from './usage.ts'
 import { composeWebhooks } from './webhooks.ts'
@@ -105,6 +106,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     events: recordings.events,
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
   const understanding = composeUnderstanding({
     ...{ platform, insights, translators, queue, usage: usage.usage },
     conversations: library.conversations,
@@ -120,6 +122,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     { routes: documentRoutes(documents), close: documents.close },
     { routes: translationRoutes(translation) },
     { routes: insightRoutes(insights) },
+    transcriptions,
     understanding,
     { close: usage.usage.close },
     { close: access.keys.close },
