@@ -76,6 +76,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const speech = composeSpeech({ config, log, engines })
   const recordings = composeRecordings({
     ...{ platform, access, files, speech, send: queue.send },
+    wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
     hooks: {
       ...composeEndings({ usage: usage.usage, webhooks, post, clock }),
       reserve: async (owner, claim, tx) => void (await usage.usage.reserve(owner.userId, owner.plan, claim, tx)),

@@ -1,6 +1,6 @@
 import { createEvents } from '../features/events/index.ts'
 import { type Claim, createRecordings, type Owner } from '../features/recordings/index.ts'
-import { createTranscripts, type EndingHooks, type Send } from '../features/transcripts/index.ts'
+import { createTranscripts, type EndingHooks, type Send, type WordsOf } from '../features/transcripts/index.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Files } from '../platform/files/port.ts'
 import type { Access } from './access.ts'
@@ -13,6 +13,7 @@ interface RecordingsOptions {
   files: Files
   speech: Speech
   send: Send
+  wordsOf: WordsOf
   /** What other features do when a pass has ended, and what accounts allow; without them nothing is told or limited. */
   hooks?: Partial<EndingHooks & { reserve: (owner: Owner, claim: Claim, tx: Db) => Promise<void> }>
 }
@@ -20,11 +21,11 @@ interface RecordingsOptions {
 const nothing = async () => {}
 
 /** From a file to its text: events, transcripts and recordings, joined. */
-export function composeRecordings({ platform, access, files, speech, send, hooks = {} }: RecordingsOptions) {
+export function composeRecordings({ platform, access, files, speech, send, wordsOf, hooks = {} }: RecordingsOptions) {
   const { config, db, bus, clock, log, tempDir } = platform
   const events = createEvents({ db, bus, clock, onSessionsRevoked: access.onSessionsRevoked })
   const transcripts = createTranscripts({
-    ...{ db, bus, clock, files, send, log, tempDir },
+    ...{ db, bus, clock, files, send, wordsOf, log, tempDir },
     recognisers: speech.recognisers,
     tell: events.publish,
     onFinished: hooks.onFinished ?? nothing,
