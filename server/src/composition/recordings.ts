@@ -1,3 +1,5 @@
+import type { Open } from '../features/conversations/index.ts'
+import type { Documents } from '../features/documents/index.ts'
 import { createEvents } from '../features/events/index.ts'
 import { type Claim, createRecordings, type Owner } from '../features/recordings/index.ts'
 import { createTranscripts, type EndingHooks, type Send, type WordsOf } from '../features/transcripts/index.ts'
@@ -14,6 +16,8 @@ interface RecordingsOptions {
   speech: Speech
   send: Send
   wordsOf: WordsOf
+  open: Open
+  documents: Documents
   /** What other features do when a pass has ended, and what accounts allow; without them nothing is told or limited. */
   hooks?: Partial<EndingHooks & { reserve: (owner: Owner, claim: Claim, tx: Db) => Promise<void> }>
 }
@@ -21,7 +25,8 @@ interface RecordingsOptions {
 const nothing = async () => {}
 
 /** From a file to its text: events, transcripts and recordings, joined. */
-export function composeRecordings({ platform, access, files, speech, send, wordsOf, hooks = {} }: RecordingsOptions) {
+export function composeRecordings(options: RecordingsOptions) {
+  const { platform, access, files, speech, send, wordsOf, open, documents, hooks = {} } = options
   const { config, db, bus, clock, log, tempDir } = platform
   const events = createEvents({ db, bus, clock, onSessionsRevoked: access.onSessionsRevoked })
   const transcripts = createTranscripts({
@@ -35,7 +40,7 @@ export function composeRecordings({ platform, access, files, speech, send, words
     refund: hooks.refund ?? nothing,
   })
   const recordings = createRecordings({
-    ...{ db, clock, files, transcripts, log },
+    ...{ db, clock, files, transcripts, open, documents, log },
     tell: events.publish,
     reserve: hooks.reserve ?? nothing,
     dataDir: config.dataDir,
