@@ -82,6 +82,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...{ platform, access, files, speech, documents, send: queue.send },
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
+    wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
     hooks: endings,
   })
   const library = composeLibrary({
