@@ -34,7 +34,11 @@ const metadata = (fields: Record<string, string>) =>
     .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
     .join(',')
 
-const begin = (person: Pick<TestPerson, 'raw'>, length: number, fields: Record<string, string> = { filename: 'a.wav' }) =>
+const begin = (
+  person: Pick<TestPerson, 'raw'>,
+  length: number,
+  fields: Record<string, string> = { filename: 'a.wav' },
+) =>
   person.raw(tus, {
     method: 'POST',
     headers: { 'tus-resumable': '1.0.0', 'upload-length': String(length), 'upload-metadata': metadata(fields) },
