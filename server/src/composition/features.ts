@@ -3,6 +3,7 @@ import type { Route } from '../access/route.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
+import type { ResumableUploads } from '../features/recordings/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -52,6 +53,8 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  /** Uploads by a protocol of their own, for the HTTP door to mount. */
+  resumable: ResumableUploads
   /** Counts a call of the programs' families over HTTP. */
   countCall: (userId: string) => void
   /** Ends what stays open for as long as a client likes; else the server could not stop. */
@@ -157,6 +160,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
     countCall: usage.usage.countCall,
+    resumable: recordings.recordings.resumable,
     hangUp: recordings.events.hangUp,
     async close() {
       for (const part of parts) await part.close?.()

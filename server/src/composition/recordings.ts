@@ -44,6 +44,7 @@ export function composeRecordings(options: RecordingsOptions) {
     tell: events.publish,
     reserve: hooks.reserve ?? nothing,
     dataDir: config.dataDir,
+    maxBytes: config.limits.mediaBytes,
     maxSeconds: config.limits.audioHours * 3_600,
     allowedTypes: config.limits.uploadTypes,
   })
@@ -52,8 +53,8 @@ export function composeRecordings(options: RecordingsOptions) {
     transcripts,
     recordings,
     routes: [...events.routes, ...recordings.routes],
-    definitions: [...events.definitions, ...transcripts.definitions],
-    handlers: [...events.handlers, ...transcripts.handlers],
+    definitions: [...events.definitions, ...transcripts.definitions, ...recordings.definitions],
+    handlers: [...events.handlers, ...transcripts.handlers, ...recordings.handlers],
     async close() {
       transcripts.close()
       await speech.recognisers.close()

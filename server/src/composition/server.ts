@@ -94,6 +94,7 @@ export async function startServer(
             details: { route: `${endpoint.method} ${endpoint.path}` },
           }),
       }),
+      resumable: features.resumable,
       countCall: features.countCall,
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
