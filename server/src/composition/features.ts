@@ -6,6 +6,7 @@ import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import { translationMeter } from '../features/usage/index.ts'
+import { createUtilities } from '../features/utilities/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
 import type { Queue } from '../platform/queue/queue.ts'
@@ -13,6 +14,7 @@ import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeAdmin } from './admin.ts'
 import { composeJobs } from './jobs.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
@@ -100,6 +102,21 @@ export function composeFeatures(options: FeaturesOptions): Features {
   })
   exportParts.push(jobs.exported)
 
+  const admin = composeAdmin({
+    ...{ platform, access, files, queue, speech, translators, usedBytes: usage.allBytes },
+    reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
+  })
+
+  const { google } = config.providers
+  const utilities = createUtilities({
+    ...{ db, queue, clock, log, ratePerMinute: config.billingRatePerMinute },
+    google: { ...google, shareWith: google.shareSheetsWith },
+    maxSeconds: config.limits.audioHours * 3_600,
+  })
+  exportParts.push(async function* (userId) {
+    yield { path: 'billing.json', content: JSON.stringify(await utilities.all(userId), null, 2) }
+  })
+
   const conversations = createConversations({
     db,
     clock,
@@ -131,13 +148,22 @@ export function composeFeatures(options: FeaturesOptions): Features {
       ...usage.routes,
       ...webhooks.routes,
       ...jobs.routes,
+      ...utilities.routes,
+      ...admin.routes,
     ],
-    definitions: [tidyAccounts, ...webhooks.definitions, ...recordings.definitions, ...jobs.definitions],
+    definitions: [
+      tidyAccounts,
+      ...webhooks.definitions,
+      ...recordings.definitions,
+      ...jobs.definitions,
+      ...utilities.definitions,
+    ],
     handlers: [
       handler(tidyAccounts, () => identity.tidy()),
       ...webhooks.handlers,
       ...recordings.handlers,
       ...jobs.handlers,
+      ...utilities.handlers,
     ],
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),

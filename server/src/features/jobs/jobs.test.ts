@@ -243,6 +243,8 @@ describe('what is refused', () => {
     const folders = await readdir(join(app.config.storage.localDir, 'users', ann.user.id, 'jobs'))
     const left = await Promise.all(folders.map(async (it) => (await filesOf({ ...jobs[0]!, id: it })).length))
     expect(left.filter((count) => count > 0)).toHaveLength(10)
+    const all = (await ann.call(listJobs, { query: {} })).jobs
+    await Promise.all(all.map((it) => ended(ann, it.id)))
   })
 
   test('another sees 403, nobody sees 404, the static key is not welcome', async () => {
@@ -273,7 +275,8 @@ describe('what is refused', () => {
       () => held,
     )
     // Both places of the worker are taken, so that the row can be tampered with before it is worked on.
-    const [one, two] = [await upload(await app.person()), await upload(await app.person())]
+    const others = [await app.person(), await app.person()]
+    const taken = await Promise.all(others.map(upload))
     const job = await upload(bob)
     await app.database.pool.query('update jobs set input_key = $1 where id = $2', [theirs.input_ref, job.id])
     release()
@@ -281,7 +284,7 @@ describe('what is refused', () => {
       status: 'failed',
       error_message: expect.stringMatching(/another/),
     })
-    expect(one.id).not.toBe(two.id)
+    await Promise.all(taken.map((it, at) => ended(others[at]!, it.id)))
   })
 })
 
@@ -320,28 +323,6 @@ describe('deleting', () => {
     const job = await ended(ann, (await upload(ann)).id)
     await ann.call(deleteJob, { params: { id: job.id } })
     expect(await filesOf(job)).toEqual([])
-  })
-})
-
-describe('a signed link', () => {
-  test('works without credentials for five minutes, for its object, unaltered', async () => {
-    const ann = await app.person()
-    const job = await ended(ann, (await upload(ann)).id)
-    const [one, two] = job.artifacts
-    const { download_url, expires_in_seconds } = await ann.call(downloadArtifact, { params: { id: one!.id } })
-    expect(expires_in_seconds).toBe(300)
-    const answer = await fetch(download_url)
-    expect(answer.status).toBe(200)
-    expect(answer.headers.get('content-disposition')).toMatch(/^attachment/)
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect((await fetch(download_url.replace(one!.id, two!.id))).status).toBe(403)
-    expect((await fetch(`${download_url.slice(0, -2)}AA`)).status).toBe(403)
-    await app.database.pool.query('update artifacts set user_id = $1 where id = $2', [crypto.randomUUID(), one!.id])
-    expect((await fetch(download_url)).status).toBe(403)
-    const { download_url: later } = await ann.call(downloadArtifact, { params: { id: two!.id } })
-    clock.forward(301_000)
-    expect((await fetch(later)).status).toBe(403)
   })
 })
 
@@ -389,4 +370,26 @@ test('the input is stored under its own ending, whatever it was called', async (
   expect(job.input_ref).toMatch(/\/input\/original\.wav$/)
   const path = join(app.config.storage.localDir, job.input_ref!)
   expect(Buffer.compare(await readFile(path), wav)).toBe(0)
+})
+
+describe('a signed link', () => {
+  test('works without credentials for five minutes, for its object, unaltered', async () => {
+    const ann = await app.person()
+    const job = await ended(ann, (await upload(ann)).id)
+    const [one, two] = job.artifacts
+    const { download_url, expires_in_seconds } = await ann.call(downloadArtifact, { params: { id: one!.id } })
+    expect(expires_in_seconds).toBe(300)
+    const answer = await fetch(download_url)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-disposition')).toMatch(/^attachment/)
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect((await fetch(download_url.replace(one!.id, two!.id))).status).toBe(403)
+    expect((await fetch(`${download_url.slice(0, -2)}AA`)).status).toBe(403)
+    await app.database.pool.query('update artifacts set user_id = $1 where id = $2', [crypto.randomUUID(), one!.id])
+    expect((await fetch(download_url)).status).toBe(403)
+    const { download_url: later } = await ann.call(downloadArtifact, { params: { id: two!.id } })
+    clock.forward(301_000)
+    expect((await fetch(later)).status).toBe(403)
+  })
 })
