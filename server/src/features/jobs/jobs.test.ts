@@ -149,6 +149,22 @@ describe('a transcription', () => {
     expect(month).toMatchObject({ audio_minutes_month: 0.03, jobs_month: 1 })
   })
 
+  test('a job that fails at each of three attempts is set aside, and others go on', async () => {
+    const ann = await app.person()
+    const attempts: number[] = []
+    const stumble = async () => {
+      attempts.push(Date.now())
+      throw new SpeechError('local', 'provider_failed', 'The engine stumbled.', { retryable: true })
+    }
+    script.push(stumble)
+    const poison = await upload(ann)
+    await until(async () => attempts.length === 1, 'the first attempt')
+    expect(await ended(ann, (await upload(ann)).id)).toMatchObject({ status: 'done' })
+    script.push(stumble, stumble)
+    expect(await ended(ann, poison.id)).toMatchObject({ status: 'failed', error_message: 'The engine stumbled.' })
+    expect(attempts).toHaveLength(3)
+  })
+
   test('a lasting failure ends it with a readable reason and gives everything back', async () => {
     const ann = await app.person()
     script.push(async () => {
@@ -232,8 +248,12 @@ describe('what is refused', () => {
     expect(rows).toEqual([])
   })
 
-  test('of fifty jobs at once exactly ten are accepted', async () => {
+  test('of fifty jobs at once exactly ten are accepted, and the owner hears of it once', async () => {
     const ann = await app.person()
+    const receiver = await webhookReceiver()
+    const { webhook, secret } = await ann.call(createWebhook, {
+      body: { url: receiver.url, events: ['usage.quota'] },
+    })
     const answers = await Promise.all(Array.from({ length: 50 }, () => post(ann, form('transcription', wav))))
     const statuses = answers.map((it) => it.status)
     expect(statuses.filter((it) => it === 201)).toHaveLength(10)
@@ -245,6 +265,13 @@ describe('what is refused', () => {
     expect(left.filter((count) => count > 0)).toHaveLength(10)
     const all = (await ann.call(listJobs, { query: {} })).jobs
     await Promise.all(all.map((it) => ended(ann, it.id)))
+    expect((await ann.call(listJobs, { query: { status: 'done', type: 'transcription' } })).total).toBe(10)
+    expect((await ann.call(listJobs, { query: { type: 'translation' } })).total).toBe(0)
+    const [notice] = await receiver.count(1)
+    expect(receiver.verify(notice!, secret)).toMatchObject({ type: 'usage.quota', data: { quota: 'jobs' } })
+    const { deliveries } = await ann.call(listDeliveries, { params: { id: webhook.id }, query: {} })
+    expect(deliveries).toHaveLength(1)
+    await receiver.close()
   })
 
   test('another sees 403, nobody sees 404, the static key is not welcome', async () => {
