@@ -5,4 +5,4 @@ const isEndpoint = (it: unknown): it is Endpoint =>
   typeof it === 'object' && it !== null && 'path' in it && 'method' in it && 'family' in it
 
 /** Every call that the contract describes. */
-export const endpoints: readonly Endpoint[] = Object.values<unknown>(contract).filter(isEndpoint)
+export const endpoints: readonly Endpoint[] = (Object.values(contract) as unknown[]).filter(isEndpoint)

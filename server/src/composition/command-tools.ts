@@ -47,7 +47,7 @@ export function commandTools(): Omit<ServerDeps & AccountDeps & TranscribeDeps, 
   const config = readConfig()
   let speech: Speech | null = null
   const speechOnce = () => {
-    speech ??= composeSpeech(config, silentLog)
+    speech ??= composeSpeech({ config, log: silentLog })
     return speech
   }
   return {

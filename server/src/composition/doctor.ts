@@ -81,7 +81,7 @@ export async function* examine(config: Config): AsyncGenerator<Finding> {
   yield ffmpeg
     ? found('ffmpeg', ffmpeg)
     : problem('ffmpeg', 'missing: install it, for example with apt-get install ffmpeg')
-  const speech = composeSpeech(config, silentLog)
+  const speech = composeSpeech({ config, log: silentLog })
   for (const engine of speech.recognisers.all) {
     const missing = engine.unavailable()
     const chosen = engine.name === config.transcription.provider ? ', used unless another is asked for' : ''

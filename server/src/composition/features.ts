@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
-import { createConversations } from '../features/conversations/index.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import { translationMeter } from '../features/usage/index.ts'
-import { createUtilities } from '../features/utilities/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
 import type { Queue } from '../platform/queue/queue.ts'
@@ -15,13 +13,17 @@ import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
 import { composeAdmin } from './admin.ts'
+import { composeEndings } from './endings.ts'
 import { composeJobs } from './jobs.ts'
+import { composeLibrary } from './library.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
-import { recordingHooks } from './recording-hooks.ts'
 import { composeRecordings } from './recordings.ts'
 import { composeSpeech } from './speech.ts'
+import { composeTranscriptions } from './transcriptions.ts'
+import { composeUnderstanding } from './understanding.ts'
 import { composeUsage } from './usage.ts'
+import { composeUtilities } from './utilities.ts'
 import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
@@ -35,6 +37,15 @@ interface FeaturesOptions {
   /** In place of the embedded speech engine, for tests. */
   engines?: readonly Recogniser[] | undefined
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
+}
+
+/** What a feature brings to the house. */
+interface Part {
+  routes?: readonly Route[]
+  definitions?: readonly JobDefinition[]
+  handlers?: readonly JobHandler[]
+  exported?: ExportPart
+  close?: () => unknown
 }
 
 export interface Features {
@@ -63,20 +74,74 @@ const tidyAccounts = job({
 export function composeFeatures(options: FeaturesOptions): Features {
   const { platform, access, files, post, queue, engines, refreshCookie } = options
   const { config, db, clock, log, limiter } = platform
-  const exportParts: ExportPart[] = []
 
   const webhooks = composeWebhooks(platform, queue)
   const usage = composeUsage(platform, webhooks)
-  exportParts.push(usage.exported)
+  const speech = composeSpeech({ config, log, engines })
+  const documents = createDocuments({ log })
+  const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
+  const recordings = composeRecordings({
+    ...{ platform, access, files, speech, documents, send: queue.send },
+    // Conversations are told to stop work, so they are built after what works for them.
+    open: (principal, id, to) => library.conversations.open(principal, id, to),
+    hooks: endings,
+  })
+  const library = composeLibrary({
+    ...{ platform, access, files },
+    async stopWork(ids) {
+      await recordings.transcripts.stop(ids)
+      await understanding.onGone(ids)
+    },
+    publish: recordings.events.publish,
+    onFinished: (row) => endings.onFinished(row, db),
+  })
+  const translators = createTranslators(config.providers)
+  const translation = translationService({
+    translators,
+    webhook: translationWebhook(config.providers.deepseek),
+    usage: translationMeter(usage.usage),
+    log,
+  })
+  const jobs = composeJobs({
+    ...{ platform, access, files, queue, speech, translators, webhooks },
+    usage: usage.usage,
+    events: recordings.events,
+  })
+  const admin = composeAdmin({
+    ...{ platform, access, files, queue, speech, translators, usedBytes: usage.allBytes },
+    reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
+  })
+  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
+  const understanding = composeUnderstanding({
+    ...{ platform, insights, translators, queue, usage: usage.usage },
+    conversations: library.conversations,
+    publish: recordings.events.publish,
+  })
+
+  const parts: Part[] = [
+    webhooks,
+    usage,
+    jobs,
+    admin,
+    composeUtilities(platform, queue),
+    recordings,
+    library,
+    { routes: documentRoutes(documents), close: documents.close },
+    { routes: translationRoutes(translation) },
+    { routes: insightRoutes(insights) },
+    transcriptions,
+    understanding,
+    { close: usage.usage.close },
+    { close: access.keys.close },
+    { close: post.close },
+  ]
 
   const identity = createIdentity({
     ...access,
-    db,
-    clock,
-    log,
-    limiter,
+    ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ db, files, parts: exportParts, log }),
+    data: accountData({ parts: parts.flatMap((it) => it.exported ?? []), erase: library.erase }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,
@@ -85,98 +150,23 @@ export function composeFeatures(options: FeaturesOptions): Features {
       refreshSeconds: config.refreshDays * 86_400,
       platformAccessSeconds: PLATFORM_ACCESS_SECONDS,
     },
-    refreshCookie,
   })
-
-  const speech = composeSpeech(config, log, engines)
-  const recordings = composeRecordings({
-    ...{ platform, access, files, speech, send: queue.send },
-    hooks: recordingHooks(usage.usage, webhooks, clock),
+  parts.push({
+    routes: identity.routes,
+    definitions: [tidyAccounts],
+    handlers: [handler(tidyAccounts, () => identity.tidy())],
   })
-
-  const translators = createTranslators(config.providers)
-  const jobs = composeJobs({
-    ...{ platform, access, files, queue, speech, translators, webhooks },
-    usage: usage.usage,
-    events: recordings.events,
-  })
-  exportParts.push(jobs.exported)
-
-  const admin = composeAdmin({
-    ...{ platform, access, files, queue, speech, translators, usedBytes: usage.allBytes },
-    reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
-  })
-
-  const { google } = config.providers
-  const utilities = createUtilities({
-    ...{ db, queue, clock, log, ratePerMinute: config.billingRatePerMinute },
-    google: { ...google, shareWith: google.shareSheetsWith },
-    maxSeconds: config.limits.audioHours * 3_600,
-  })
-  exportParts.push(async function* (userId) {
-    yield { path: 'billing.json', content: JSON.stringify(await utilities.all(userId), null, 2) }
-  })
-
-  const conversations = createConversations({
-    db,
-    clock,
-    audit: access.audit,
-    find: async () => ({ items: [], next_cursor: null }),
-    onChanged: () => {},
-    onFinished: async () => {},
-    onGone: (_userId, ids) => recordings.transcripts.stop(ids),
-    removeNow: async () => {},
-  })
-
-  const documents = createDocuments({ log })
-  const translation = translationService({
-    translators,
-    webhook: translationWebhook(config.providers.deepseek),
-    usage: translationMeter(usage.usage),
-    log,
-  })
-  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
 
   return {
-    routes: [
-      ...identity.routes,
-      ...conversations.routes,
-      ...recordings.routes,
-      ...documentRoutes(documents),
-      ...translationRoutes(translation),
-      ...insightRoutes(insights),
-      ...usage.routes,
-      ...webhooks.routes,
-      ...jobs.routes,
-      ...utilities.routes,
-      ...admin.routes,
-    ],
-    definitions: [
-      tidyAccounts,
-      ...webhooks.definitions,
-      ...recordings.definitions,
-      ...jobs.definitions,
-      ...utilities.definitions,
-    ],
-    handlers: [
-      handler(tidyAccounts, () => identity.tidy()),
-      ...webhooks.handlers,
-      ...recordings.handlers,
-      ...jobs.handlers,
-      ...utilities.handlers,
-    ],
+    routes: parts.flatMap((it) => it.routes ?? []),
+    definitions: parts.flatMap((it) => it.definitions ?? []),
+    handlers: parts.flatMap((it) => it.handlers ?? []),
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
     countCall: usage.usage.countCall,
     hangUp: recordings.events.hangUp,
-    close: async () => {
-      await jobs.close()
-      await recordings.close()
-      await documents.close()
-      await usage.usage.close()
-      await webhooks.close()
-      await access.keys.close()
-      post.close()
+    async close() {
+      for (const part of parts) await part.close?.()
     },
   }
 }

@@ -1,3 +1,5 @@
+import type { Open } from '../features/conversations/index.ts'
+import type { Documents } from '../features/documents/index.ts'
 import { createEvents } from '../features/events/index.ts'
 import { type Claim, createRecordings, type Owner } from '../features/recordings/index.ts'
 import { createTranscripts, type EndingHooks, type Send } from '../features/transcripts/index.ts'
@@ -13,6 +15,8 @@ interface RecordingsOptions {
   files: Files
   speech: Speech
   send: Send
+  open: Open
+  documents: Documents
   /** What other features do when a pass has ended, and what accounts allow; without them nothing is told or limited. */
   hooks?: Partial<EndingHooks & { reserve: (owner: Owner, claim: Claim, tx: Db) => Promise<void> }>
 }
@@ -20,7 +24,8 @@ interface RecordingsOptions {
 const nothing = async () => {}
 
 /** From a file to its text: events, transcripts and recordings, joined. */
-export function composeRecordings({ platform, access, files, speech, send, hooks = {} }: RecordingsOptions) {
+export function composeRecordings(options: RecordingsOptions) {
+  const { platform, access, files, speech, send, open, documents, hooks = {} } = options
   const { config, db, bus, clock, log, tempDir } = platform
   const events = createEvents({ db, bus, clock, onSessionsRevoked: access.onSessionsRevoked })
   const transcripts = createTranscripts({
@@ -34,7 +39,7 @@ export function composeRecordings({ platform, access, files, speech, send, hooks
     refund: hooks.refund ?? nothing,
   })
   const recordings = createRecordings({
-    ...{ db, clock, files, transcripts, log },
+    ...{ db, clock, files, transcripts, open, documents, log },
     tell: events.publish,
     reserve: hooks.reserve ?? nothing,
     dataDir: config.dataDir,

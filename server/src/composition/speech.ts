@@ -7,27 +7,29 @@ import { cutAtSilence } from '../speech/engines/openai/cut-at-silence.ts'
 import type { Recogniser } from '../speech/port.ts'
 import { createRecognisers } from '../speech/registry.ts'
 
-/** Every recogniser that this process may use, as the operator set them up. Nothing runs before the first recording. */
-export function composeSpeech(
-  { models, transcription, providers }: Config,
-  log: Log,
+interface SpeechOptions {
+  config: Config
+  log: Log
   /** In place of the embedded engine, for tests. */
-  engines?: readonly Recogniser[],
-) {
+  engines?: readonly Recogniser[] | undefined
+}
+
+/** Every recogniser that this process may use, as the operator set them up. Nothing runs before the first recording. */
+export function composeSpeech({ config, log, engines }: SpeechOptions) {
+  const { models, transcription, providers } = config
+  const { openai, speech, deepgram, assemblyai } = providers
   const local = createLocalRecogniser({
     modelsDir: models.dir,
     cacheDir: models.cacheDir,
     modelMirror: models.mirror,
     log,
   })
-  const { openai, speech } = providers
   const recognisers = createRecognisers({
     engines: engines ?? [local],
-    deepgram: providers.deepgram,
-    assemblyai: providers.assemblyai,
+    deepgram,
+    assemblyai,
     openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl, model: openai.transcriptionModel },
-    // OPENAI_BASE_URL alone is OpenAI by another way; only an address of its own makes a server of one's own.
-    ...(speech.baseUrl !== openai.baseUrl && { speechServer: { ...speech, model: openai.transcriptionModel } }),
+    ...(speech.baseUrl && { speechServer: { ...speech, model: openai.transcriptionModel } }),
     provider: transcription.provider,
     fallback: transcription.fallback,
     pullable: registry.filter((it) => it.role === 'recognition'),

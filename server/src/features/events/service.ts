@@ -14,6 +14,8 @@ const LONGEST_MS = 3_600_000
 interface Kinds {
   conversation: ConversationEvent
   job: JobEvent
+  translation: Record<string, unknown>
+  insights: Record<string, unknown>
 }
 
 export interface EventsOptions {

@@ -22,6 +22,14 @@ export const recordingRepository = (db: Db) => ({
     return row ?? null
   },
 
+  async find(conversationId: string): Promise<ConversationRow | null> {
+    const [row] = await db
+      .select(conversationColumns)
+      .from(conversations)
+      .where(and(eq(conversations.id, conversationId), isNull(conversations.deleted_at)))
+    return row ?? null
+  },
+
   async hold(conversationId: string, tx: Db): Promise<ConversationRow | null> {
     const [row] = await tx
       .select(conversationColumns)

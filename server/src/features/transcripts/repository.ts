@@ -103,8 +103,8 @@ export const transcriptRepository = (db: Db) => ({
           words:
             it.words?.map(({ text, punctuated, start_ms, end_ms, confidence }) => ({
               text: punctuated ?? text,
-              start_ms,
-              end_ms,
+              start_ms: Math.round(start_ms),
+              end_ms: Math.round(end_ms),
               confidence,
             })) ?? null,
           words_estimated: it.wordsEstimated ?? false,
