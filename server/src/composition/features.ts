@@ -13,6 +13,7 @@ import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeAdmin } from './admin.ts'
 import { composeEndings } from './endings.ts'
 import { composeJobs } from './jobs.ts'
 import { composeLibrary } from './library.ts'
@@ -23,6 +24,7 @@ import { composeSpeech } from './speech.ts'
 import { composeTranscriptions } from './transcriptions.ts'
 import { composeUnderstanding } from './understanding.ts'
 import { composeUsage } from './usage.ts'
+import { composeUtilities } from './utilities.ts'
 import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
@@ -109,6 +111,10 @@ export function composeFeatures(options: FeaturesOptions): Features {
     usage: usage.usage,
     events: recordings.events,
   })
+  const admin = composeAdmin({
+    ...{ platform, access, files, queue, speech, translators, usedBytes: usage.allBytes },
+    reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
+  })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
   const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
   const understanding = composeUnderstanding({
@@ -121,6 +127,8 @@ export function composeFeatures(options: FeaturesOptions): Features {
     webhooks,
     usage,
     jobs,
+    admin,
+    composeUtilities(platform, queue),
     recordings,
     library,
     { routes: documentRoutes(documents), close: documents.close },
