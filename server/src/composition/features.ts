@@ -116,7 +116,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
-  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, translators, usage: usage.usage })
   const understanding = composeUnderstanding({
     ...{ platform, insights, translators, queue, usage: usage.usage },
     conversations: library.conversations,
