@@ -9,6 +9,7 @@ import { startServer } from '../src/composition/server.ts'
 import { readConfig } from '../src/config/index.ts'
 import type { Clock } from '../src/platform/clock.ts'
 import { createLog } from '../src/platform/log.ts'
+import type { Recognisers } from '../src/speech/registry.ts'
 import { testDatabase } from './database.ts'
 
 export const freePort = () =>
@@ -113,11 +114,12 @@ export type Client = ReturnType<typeof client>
 interface TestAppOptions {
   env?: Record<string, string>
   clock?: Clock
+  recognisers?: Recognisers
   roles?: ('web' | 'worker')[]
 }
 
 /** The whole server, in this process, on a database and a folder of its own. */
-export async function testApp({ env = {}, clock, roles = ['web', 'worker'] }: TestAppOptions = {}) {
+export async function testApp({ env = {}, clock, recognisers, roles = ['web', 'worker'] }: TestAppOptions = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'mina-test-'))
   const database = await testDatabase()
   const port = await freePort()
@@ -132,7 +134,11 @@ export async function testApp({ env = {}, clock, roles = ['web', 'worker'] }: Te
     }),
   )
   const config = readConfig({ MINA_DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: String(port), ...env })
-  const running = await startServer(config, roles, { log, ...(clock && { clock }) })
+  const running = await startServer(config, roles, {
+    log,
+    ...(clock && { clock }),
+    ...(recognisers && { recognisers }),
+  })
   const base = `http://127.0.0.1:${port}`
 
   return {

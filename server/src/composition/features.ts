@@ -1,15 +1,20 @@
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
-import { createConversations } from '../features/conversations/index.ts'
+import type { SharedView } from '../doors/live/handshake.ts'
+import { type Conversations, createConversations } from '../features/conversations/index.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
+import type { Enqueue, Live } from '../features/live/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
+import { Refusal } from '../platform/refusal.ts'
+import type { Recognisers } from '../speech/registry.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeLive } from './live.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 
@@ -20,6 +25,8 @@ interface FeaturesOptions {
   access: Access
   files: Files
   post: Post
+  recognisers: Recognisers
+  enqueue: Enqueue
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
 }
 
@@ -29,6 +36,10 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  conversations: Conversations
+  live: Live
+  /** Refuses a link that is unknown, expired or revoked. */
+  openShare: (token: string) => Promise<SharedView>
   close: () => Promise<void>
 }
 
@@ -42,7 +53,15 @@ const tidyAccounts = job({
 })
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
-export function composeFeatures({ platform, access, files, post, refreshCookie }: FeaturesOptions): Features {
+export function composeFeatures({
+  platform,
+  access,
+  files,
+  post,
+  recognisers,
+  enqueue,
+  refreshCookie,
+}: FeaturesOptions): Features {
   const { config, db, clock, log, limiter } = platform
   const exportParts: ExportPart[] = []
 
@@ -76,6 +95,19 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
     removeNow: async () => {},
   })
 
+  const live = composeLive({
+    platform,
+    files,
+    conversations,
+    recognisers,
+    enqueue,
+    onFinished: async () => {},
+    improve: async () => {},
+  })
+  const openShare = async (): Promise<SharedView> => {
+    throw new Refusal('not_found', 'There is no such link.')
+  }
+
   const documents = createDocuments({ log })
   const translation = translationService({
     translators: createTranslators(config.providers),
@@ -93,11 +125,15 @@ export function composeFeatures({ platform, access, files, post, refreshCookie }
       ...translationRoutes(translation),
       ...insightRoutes(insights),
     ],
-    definitions: [tidyAccounts],
-    handlers: [handler(tidyAccounts, () => identity.tidy())],
+    definitions: [tidyAccounts, ...live.definitions],
+    handlers: [handler(tidyAccounts, () => identity.tidy()), ...live.handlers],
     setupLink: identity.setupLink,
     engineTrouble: () => null,
+    conversations,
+    live,
+    openShare,
     close: async () => {
+      await live.close()
       await documents.close()
       await access.keys.close()
       post.close()

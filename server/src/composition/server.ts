@@ -8,14 +8,18 @@ import { operationRoutes } from '../doors/http/operations.ts'
 import { originCheck } from '../doors/http/origins.ts'
 import { createPace } from '../doors/http/pace.ts'
 import { requireOneHandlerEach, startWorker } from '../doors/worker/run.ts'
-import { openQueue } from '../platform/queue/queue.ts'
+import type { Enqueue } from '../features/live/index.ts'
+import { openQueue, type Queue } from '../platform/queue/queue.ts'
+import { Refusal } from '../platform/refusal.ts'
 import { version } from '../version.ts'
 import { composeAccess } from './access.ts'
 import { composeFeatures } from './features.ts'
 import { composeFiles } from './files.ts'
+import { composeLiveDoor } from './live.ts'
 import { openPlatform, type PlatformOverrides } from './platform.ts'
 import { composePost } from './post.ts'
 import { readiness } from './readiness.ts'
+import { composeSpeech } from './speech.ts'
 
 export type Role = 'web' | 'worker'
 
@@ -48,13 +52,29 @@ export async function startServer(
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
-    const features = composeFeatures({ platform, access, files, post, refreshCookie: cookies.refreshIn })
+    const recognisers = overrides.recognisers ?? composeSpeech(config, log).recognisers
+    closing.push(() => recognisers.close())
+    let queue: Queue | undefined
+    const enqueue: Enqueue = async (definition, payload, options) => {
+      if (!queue) throw new Refusal('unavailable', 'The server is just starting. Try again in a moment.')
+      return await queue.send(definition, payload, options)
+    }
+    const features = composeFeatures({
+      platform,
+      access,
+      files,
+      post,
+      recognisers,
+      enqueue,
+      refreshCookie: cookies.refreshIn,
+    })
     closing.push(() => features.close())
 
     requireOneHandlerEach(features.definitions, features.handlers)
-    const queue = await openQueue({ database, definitions: features.definitions, log })
-    closing.push(() => queue.stop())
-    if (roles.includes('worker')) await startWorker(queue, features.handlers)
+    const opened = await openQueue({ database, definitions: features.definitions, log })
+    queue = opened
+    closing.push(() => opened.stop())
+    if (roles.includes('worker')) await startWorker(opened, features.handlers)
     if (!roles.includes('web')) return { url: '', setupLink: null, stop }
 
     const origins = originCheck({ publicBaseUrl: config.publicBaseUrl, allowed: [...config.corsOrigins] })
@@ -87,8 +107,13 @@ export async function startServer(
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
     })
+    const sockets = composeLiveDoor({ server: app.server, platform, access, cookies, recognisers, ...features })
     await app.listen({ port: config.port, host: config.host })
-    closing.push(() => app.close())
+    closing.push(
+      () => app.close(),
+      () => sockets.close(),
+      () => features.live.service.drain(),
+    )
     return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
   } catch (error) {
     await stop()
