@@ -7,6 +7,7 @@ import type { Log } from '../../platform/log.ts'
 import { counter, gauge } from '../../platform/metrics.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { appNamespace } from './app-namespace.ts'
+import { audioStreamNamespace } from './audio-stream.ts'
 import { type Guest, HandshakeRefused, type Handshaker } from './handshake.ts'
 import { messagePace, socketCounts } from './limits.ts'
 
@@ -118,9 +119,13 @@ export function liveDoor(options: LiveDoorOptions) {
     { live: options.live, log, open: options.openConversation, hello: options.hello },
   )
 
+  audioStreamNamespace(
+    admit('/audio-stream', (reason) => `Connection rejected: ${reason}`),
+    options,
+  )
+
   return {
     io,
-    admit,
     async close() {
       io.disconnectSockets(true)
       io.engine.close()

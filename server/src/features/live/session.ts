@@ -164,12 +164,16 @@ export function liveSession(options: SessionOptions) {
       return ack
     },
 
-    /** For streams whose chunks have no numbers. */
-    push(pcm: Uint8Array) {
-      pushed ??= tape.nextSeq
-      const seq = pushed
-      pushed += 1
-      return this.receive(seq, pcm)
+    /** For streams whose chunks have no numbers: what can not be kept is told, and the next one takes its place. */
+    async push(pcm: Uint8Array) {
+      const seq = pushed ?? tape.nextSeq
+      pushed = seq + 1
+      try {
+        await this.receive(seq, pcm)
+      } catch (error) {
+        pushed = undefined
+        throw error
+      }
     },
 
     async pause() {
