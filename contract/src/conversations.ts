@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Cursor, Id, LanguageTag, Nothing, PageLimit, Time } from './shapes.ts'
+import { Cursor, Id, LanguageTag, Milliseconds, Nothing, PageLimit, PlainText, Time } from './shapes.ts'
 
 export const ConversationStatus = z.enum(['draft', 'live', 'processing', 'final', 'failed'])
 export type ConversationStatus = z.output<typeof ConversationStatus>
@@ -8,18 +8,10 @@ export const ConversationSource = z.enum(['realtime', 'upload', 'stream', 'link'
 
 /** Longer text of a person's own is refused, never cut. */
 export const MOST_SEGMENT_CHARACTERS = 10_000
+const MOST_IDX = 1_000_000
 
-const Title = z
-  .string()
-  .trim()
-  .max(255)
-  .regex(/^[^\0]*$/, { error: 'holds a character that is not text' })
-export const Tag = z
-  .string()
-  .trim()
-  .min(1)
-  .max(40)
-  .regex(/^[^\0]*$/)
+const Title = PlainText(255)
+export const Tag = PlainText(40, 1)
 
 /** How far background work on a conversation is. */
 export const WorkProgress = z.object({
@@ -151,7 +143,7 @@ export const getConversation = endpoint({
   summary: 'A conversation with its segments, streamed; or a page of them',
   params: Id,
   query: z.object({
-    from_idx: z.coerce.number().int().min(0).optional(),
+    from_idx: z.coerce.number().int().min(0).max(MOST_IDX).optional(),
     limit: z.coerce.number().int().min(1).max(10_000).optional(),
     words: z.enum(['true', 'false']).optional(),
   }),
@@ -218,17 +210,17 @@ export const finalizeConversation = endpoint({
 
 /* Segments */
 
-const InSegment = z.object({ id: z.uuid(), sid: z.union([z.uuid(), z.coerce.number().int().min(0)]) })
+const InSegment = z.object({ id: z.uuid(), sid: z.union([z.uuid(), z.coerce.number().int().min(0).max(MOST_IDX)]) })
 
 export const NewSegment = z
   .object({
-    idx: z.int().min(0).max(1_000_000),
-    start_ms: z.int().min(0).max(1_000_000_000),
-    end_ms: z.int().min(0).max(1_000_000_000),
+    idx: z.int().min(0).max(MOST_IDX),
+    start_ms: Milliseconds,
+    end_ms: Milliseconds,
     /** Over 10,000 characters is 413 `too_long`, said by the service. */
     text: z.string(),
     is_final: z.boolean(),
-    speaker: z.string().trim().max(120).optional(),
+    speaker: PlainText(120).optional(),
   })
   .refine((it) => it.end_ms >= it.start_ms, { path: ['end_ms'], error: 'ends before it starts' })
 
@@ -252,7 +244,7 @@ export const editSegment = endpoint({
   params: InSegment,
   body: z.strictObject({
     text: z.string().optional(),
-    speaker: z.string().trim().max(120).nullable().optional(),
+    speaker: PlainText(120).nullable().optional(),
     revision: z.int().optional(),
   }),
   answer: z.object({ segment: Segment, edit_id: z.uuid().nullable() }),
@@ -299,10 +291,16 @@ export const renameSpeaker = endpoint({
   path: `${path}/:id/speakers`,
   summary: 'Rename a speaker everywhere; into an existing name, it merges them',
   params: Id,
-  body: z.object({ from: z.string().trim().min(1).max(120), to: z.string().trim().min(1).max(120) }),
+  body: z.object({ from: PlainText(120, 1), to: PlainText(120, 1) }),
   answer: z.object({ changed: z.int(), edit_id: z.uuid().nullable() }),
   errors: ['not_found'],
 })
+
+/** To the letter: spaces at its ends count. */
+const Literal = z
+  .string()
+  .max(500)
+  .regex(/^[^\0]*$/, { error: 'holds a character that is not text' })
 
 export const replaceText = endpoint({
   ...write,
@@ -311,8 +309,8 @@ export const replaceText = endpoint({
   summary: 'Replace a text in all segments',
   params: Id,
   body: z.object({
-    find: z.string().min(1).max(500),
-    replace: z.string().max(500),
+    find: Literal.min(1),
+    replace: Literal,
     match_case: z.boolean().default(false),
     whole_words: z.boolean().default(false),
   }),

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Id, Nothing } from './shapes.ts'
+import { Id, Milliseconds, Nothing, PlainText } from './shapes.ts'
 
 export const NewHighlight = z
   .object({
-    text: z.string().trim().min(1).max(10_000),
-    label: z.string().trim().max(64).default(''),
+    text: PlainText(10_000, 1),
+    label: PlainText(64).default(''),
     colour: z.enum(['yellow', 'green', 'blue', 'pink']).default('yellow'),
-    start_ms: z.int().nonnegative().default(0),
-    end_ms: z.int().nonnegative().default(0),
+    start_ms: Milliseconds.default(0),
+    end_ms: Milliseconds.default(0),
     segment_id: z.uuid().optional(),
   })
   .refine((it) => it.end_ms >= it.start_ms, { path: ['end_ms'], error: 'ends before it starts' })
@@ -65,9 +65,7 @@ export const updateHighlight = endpoint({
   path: `${path}/:hid`,
   summary: 'Change label or colour',
   params: z.object({ id: z.uuid(), hid: z.uuid() }),
-  body: z
-    .strictObject({ label: z.string().trim().max(64), colour: z.enum(['yellow', 'green', 'blue', 'pink']) })
-    .partial(),
+  body: z.strictObject({ label: PlainText(64), colour: z.enum(['yellow', 'green', 'blue', 'pink']) }).partial(),
   answer: z.object({ highlight: Highlight }),
   errors: ['not_found'],
 })

@@ -32,4 +32,16 @@ export const Flag = z
 
 export const PageLimit = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback)
 
-export const Cursor = z.string().max(400).optional()
+export const Cursor = z.string().max(1_000).optional()
+
+/** Text of people that ends in the database, which takes any character but one. */
+export const PlainText = (most: number, least = 0) =>
+  z
+    .string()
+    .trim()
+    .min(least)
+    .max(most)
+    .regex(/^[^\0]*$/, { error: 'holds a character that is not text' })
+
+/** A place in a recording; longer than any recording may be. */
+export const Milliseconds = z.int().nonnegative().max(1_000_000_000)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Conversation, Segment } from './conversations.ts'
 import { endpoint } from './endpoint.ts'
 import { Highlight } from './highlights.ts'
-import { Id, Nothing, Time } from './shapes.ts'
+import { Id, Milliseconds, Nothing, PlainText, Time } from './shapes.ts'
 
 export const Share = z
   .object({
@@ -56,7 +56,8 @@ export const revokeShare = endpoint({
 
 /* For whoever holds the link */
 
-const Token = z.object({ token: z.string().min(8).max(200) })
+/** Anything at all may stand in a link; what is no token of ours is simply unknown. */
+const Token = z.object({ token: z.string().min(1).max(200) })
 const open = {
   family: 'app',
   permission: 'public',
@@ -66,7 +67,7 @@ const open = {
 } as const
 
 export const SharedConversation = z.object({
-  conversation: Conversation.pick({ title: true, created_at: true, duration_s: true, status: true, language: true }),
+  conversation: Conversation.pick({ title: true, created_at: true, duration_s: true, status: true }),
   segments: z.array(
     Segment.pick({ id: true, idx: true, start_ms: true, end_ms: true, text: true, is_final: true, speaker: true }),
   ),
@@ -125,9 +126,9 @@ export const addComment = endpoint({
   summary: 'Say something',
   csrf: 'origin',
   body: z.object({
-    name: z.string().trim().min(1).max(80),
-    text: z.string().trim().min(1).max(2_000),
-    at_ms: z.int().nonnegative().optional(),
+    name: PlainText(80, 1),
+    text: PlainText(2_000, 1),
+    at_ms: Milliseconds.optional(),
   }),
   answer: z.object({ id: z.uuid(), comment: Comment }),
 })
@@ -151,4 +152,15 @@ export const removeComment = endpoint({
   params: z.object({ id: z.uuid(), cid: z.uuid() }),
   answer: Nothing,
   errors: ['not_found'],
+})
+
+export const readSharePage = endpoint({
+  family: 'operations',
+  permission: 'public',
+  rate: 'token',
+  method: 'GET',
+  path: '/s/:token',
+  summary: 'The page behind a link: readable without a script',
+  params: Token,
+  answer: 'file',
 })

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Id, Nothing } from './shapes.ts'
+import { Id, Milliseconds, Nothing, PlainText } from './shapes.ts'
 
 /** A day, or a moment: people mean either. */
 const DueDate = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
 const TaskStatus = z.enum(['open', 'done'])
 
 export const NewTask = z.object({
-  text: z.string().trim().min(1).max(2_000),
-  assignee: z.string().trim().max(120).default(''),
+  text: PlainText(2_000, 1),
+  assignee: PlainText(120).default(''),
   due_date: DueDate.nullable().optional(),
   status: TaskStatus.default('open'),
   segment_id: z.uuid().optional(),
-  start_ms: z.int().nonnegative().optional(),
+  start_ms: Milliseconds.optional(),
 })
 
 export const Task = z
@@ -61,8 +61,8 @@ export const updateTask = endpoint({
   params: Id,
   body: z.strictObject({
     id: z.uuid(),
-    text: z.string().trim().min(1).max(2_000).optional(),
-    assignee: z.string().trim().max(120).optional(),
+    text: PlainText(2_000, 1).optional(),
+    assignee: PlainText(120).optional(),
     due_date: DueDate.nullable().optional(),
     status: TaskStatus.optional(),
   }),

@@ -9,7 +9,7 @@ import { startServer } from '../src/composition/server.ts'
 import { readConfig } from '../src/config/index.ts'
 import type { Clock } from '../src/platform/clock.ts'
 import { createLog } from '../src/platform/log.ts'
-import type { Recognisers } from '../src/speech/registry.ts'
+import type { Recogniser } from '../src/speech/port.ts'
 import { testDatabase } from './database.ts'
 
 export const freePort = () =>
@@ -114,12 +114,13 @@ export type Client = ReturnType<typeof client>
 interface TestAppOptions {
   env?: Record<string, string>
   clock?: Clock
-  recognisers?: Recognisers
   roles?: ('web' | 'worker')[]
+  /** In place of the embedded speech engine. */
+  engines?: readonly Recogniser[]
 }
 
 /** The whole server, in this process, on a database and a folder of its own. */
-export async function testApp({ env = {}, clock, recognisers, roles = ['web', 'worker'] }: TestAppOptions = {}) {
+export async function testApp({ env = {}, clock, roles = ['web', 'worker'], engines }: TestAppOptions = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'mina-test-'))
   const database = await testDatabase()
   const port = await freePort()
@@ -137,7 +138,7 @@ export async function testApp({ env = {}, clock, recognisers, roles = ['web', 'w
   const running = await startServer(config, roles, {
     log,
     ...(clock && { clock }),
-    ...(recognisers && { recognisers }),
+    ...(engines && { engines }),
   })
   const base = `http://127.0.0.1:${port}`
 

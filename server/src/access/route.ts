@@ -42,6 +42,8 @@ export interface FileAnswer {
   /** Set when the body is this part of a whole of `total` bytes. */
   range?: { start: number; end: number; total: number }
   headers?: Record<string, string>
+  /** Where it is not the endpoint's own: a page that says what is wrong, a range that can not be met. */
+  status?: number
 }
 
 /** Server-sent events: what an iterable yields until the client leaves. */

@@ -1,22 +1,32 @@
+import type { Server } from 'node:http'
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
-import type { SharedView } from '../doors/live/handshake.ts'
-import { type Conversations, createConversations } from '../features/conversations/index.ts'
+import type { CookieJar } from '../doors/http/cookies.ts'
+import type { LiveDoor } from '../doors/live/door.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
-import type { Enqueue, Live } from '../features/live/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
+import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
-import { Refusal } from '../platform/refusal.ts'
-import type { Recognisers } from '../speech/registry.ts'
+import type { Queue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
-import { composeLive } from './live.ts'
+import { composeEndings } from './endings.ts'
+import { composeJobs } from './jobs.ts'
+import { composeLibrary } from './library.ts'
+import { composeLive, composeLiveDoor } from './live.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
+import { composeRecordings } from './recordings.ts'
+import { composeSpeech } from './speech.ts'
+import { composeTranscriptions } from './transcriptions.ts'
+import { composeUnderstanding } from './understanding.ts'
+import { composeUsage } from './usage.ts'
+import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
 
@@ -25,9 +35,19 @@ interface FeaturesOptions {
   access: Access
   files: Files
   post: Post
-  recognisers: Recognisers
-  enqueue: Enqueue
+  queue: Queue
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[] | undefined
   refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
+}
+
+/** What a feature brings to the house. */
+interface Part {
+  routes?: readonly Route[]
+  definitions?: readonly JobDefinition[]
+  handlers?: readonly JobHandler[]
+  exported?: ExportPart
+  close?: () => unknown
 }
 
 export interface Features {
@@ -36,10 +56,14 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
-  conversations: Conversations
-  live: Live
-  /** Refuses a link that is unknown, expired or revoked. */
-  openShare: (token: string) => Promise<SharedView>
+  /** Counts a call of the programs' families over HTTP. */
+  countCall: (userId: string) => void
+  /** Ends what stays open for as long as a client likes; else the server could not stop. */
+  hangUp: () => void
+  /** Lets live sessions go, with their last words, while their clients still listen. */
+  drain: () => Promise<void>
+  /** Joins the live sessions to the HTTP server. */
+  sockets: (door: { server: Server; cookies: CookieJar }) => LiveDoor
   close: () => Promise<void>
 }
 
@@ -53,26 +77,80 @@ const tidyAccounts = job({
 })
 
 /** Builds the features and joins what each brings. The one place that knows them all. */
-export function composeFeatures({
-  platform,
-  access,
-  files,
-  post,
-  recognisers,
-  enqueue,
-  refreshCookie,
-}: FeaturesOptions): Features {
+export function composeFeatures(options: FeaturesOptions): Features {
+  const { platform, access, files, post, queue, engines, refreshCookie } = options
   const { config, db, clock, log, limiter } = platform
-  const exportParts: ExportPart[] = []
+
+  const webhooks = composeWebhooks(platform, queue)
+  const usage = composeUsage(platform, webhooks)
+  const speech = composeSpeech({ config, log, engines })
+  const documents = createDocuments({ log })
+  const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
+  const recordings = composeRecordings({
+    ...{ platform, access, files, speech, documents, send: queue.send },
+    // Conversations are told to stop work, so they are built after what works for them.
+    open: (principal, id, to) => library.conversations.open(principal, id, to),
+    hooks: endings,
+  })
+  const library = composeLibrary({
+    ...{ platform, access, files },
+    async stopWork(ids) {
+      await live.service.end(ids)
+      await recordings.transcripts.stop(ids)
+      await understanding.onGone(ids)
+    },
+    publish: recordings.events.publish,
+    onFinished: (row) => endings.onFinished(row, db),
+  })
+  const translators = createTranslators(config.providers)
+  const translation = translationService({
+    translators,
+    webhook: translationWebhook(config.providers.deepseek),
+    usage: translationMeter(usage.usage),
+    log,
+  })
+  const jobs = composeJobs({
+    ...{ platform, access, files, queue, speech, translators, webhooks },
+    usage: usage.usage,
+    events: recordings.events,
+  })
+  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
+  const understanding = composeUnderstanding({
+    ...{ platform, insights, translators, queue, usage: usage.usage },
+    conversations: library.conversations,
+    publish: recordings.events.publish,
+  })
+
+  const live = composeLive({
+    ...{ platform, files, queue, speech, endings },
+    conversations: library.conversations,
+    transcripts: recordings.transcripts,
+    publish: recordings.events.publish,
+  })
+
+  const parts: Part[] = [
+    live,
+    webhooks,
+    usage,
+    jobs,
+    recordings,
+    library,
+    { routes: documentRoutes(documents), close: documents.close },
+    { routes: translationRoutes(translation) },
+    { routes: insightRoutes(insights) },
+    transcriptions,
+    understanding,
+    { close: usage.usage.close },
+    { close: access.keys.close },
+    { close: post.close },
+  ]
 
   const identity = createIdentity({
     ...access,
-    db,
-    clock,
-    log,
-    limiter,
+    ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ db, files, parts: exportParts, log }),
+    data: accountData({ parts: parts.flatMap((it) => it.exported ?? []), erase: library.erase }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,
@@ -81,62 +159,33 @@ export function composeFeatures({
       refreshSeconds: config.refreshDays * 86_400,
       platformAccessSeconds: PLATFORM_ACCESS_SECONDS,
     },
-    refreshCookie,
   })
-
-  const conversations = createConversations({
-    db,
-    clock,
-    audit: access.audit,
-    find: async () => ({ items: [], next_cursor: null }),
-    onChanged: () => {},
-    onFinished: async () => {},
-    onGone: async () => {},
-    removeNow: async () => {},
+  parts.push({
+    routes: identity.routes,
+    definitions: [tidyAccounts],
+    handlers: [handler(tidyAccounts, () => identity.tidy())],
   })
-
-  const live = composeLive({
-    platform,
-    files,
-    conversations,
-    recognisers,
-    enqueue,
-    onFinished: async () => {},
-    improve: async () => {},
-  })
-  const openShare = async (): Promise<SharedView> => {
-    throw new Refusal('not_found', 'There is no such link.')
-  }
-
-  const documents = createDocuments({ log })
-  const translation = translationService({
-    translators: createTranslators(config.providers),
-    webhook: translationWebhook(config.providers.deepseek),
-    usage: { record: async () => {} },
-    log,
-  })
-  const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
 
   return {
-    routes: [
-      ...identity.routes,
-      ...conversations.routes,
-      ...documentRoutes(documents),
-      ...translationRoutes(translation),
-      ...insightRoutes(insights),
-    ],
-    definitions: [tidyAccounts, ...live.definitions],
-    handlers: [handler(tidyAccounts, () => identity.tidy()), ...live.handlers],
+    routes: parts.flatMap((it) => it.routes ?? []),
+    definitions: parts.flatMap((it) => it.definitions ?? []),
+    handlers: parts.flatMap((it) => it.handlers ?? []),
     setupLink: identity.setupLink,
-    engineTrouble: () => null,
-    conversations,
-    live,
-    openShare,
-    close: async () => {
-      await live.close()
-      await documents.close()
-      await access.keys.close()
-      post.close()
+    engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
+    countCall: usage.usage.countCall,
+    hangUp: recordings.events.hangUp,
+    drain: live.service.drain,
+    sockets: (door) =>
+      composeLiveDoor({
+        ...{ ...door, platform, access, speech, live },
+        conversations: library.conversations,
+        async openShare(token) {
+          const { conversation } = await library.shares.openShare(token)
+          return { conversation_id: conversation.id }
+        },
+      }),
+    async close() {
+      for (const part of parts) await part.close?.()
     },
   }
 }

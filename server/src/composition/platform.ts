@@ -8,7 +8,6 @@ import { openDatabase } from '../platform/database/connect.ts'
 import { migrate } from '../platform/database/migrate.ts'
 import { createLog, type Log } from '../platform/log.ts'
 import { openRedis } from '../platform/redis.ts'
-import type { Recognisers } from '../speech/registry.ts'
 import { composeLimiter } from './limits.ts'
 
 export const migrationsDir = resolve(root, 'server/migrations')
@@ -16,8 +15,6 @@ export const migrationsDir = resolve(root, 'server/migrations')
 export interface PlatformOverrides {
   clock?: Clock
   log?: Log
-  /** Engines in place of those of the configuration; for tests and benches. */
-  recognisers?: Recognisers
 }
 
 /** What everything else stands on, opened in order; closed in reverse. */

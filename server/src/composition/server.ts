@@ -8,18 +8,15 @@ import { operationRoutes } from '../doors/http/operations.ts'
 import { originCheck } from '../doors/http/origins.ts'
 import { createPace } from '../doors/http/pace.ts'
 import { requireOneHandlerEach, startWorker } from '../doors/worker/run.ts'
-import type { Enqueue } from '../features/live/index.ts'
-import { openQueue, type Queue } from '../platform/queue/queue.ts'
-import { Refusal } from '../platform/refusal.ts'
+import { openQueue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { version } from '../version.ts'
 import { composeAccess } from './access.ts'
 import { composeFeatures } from './features.ts'
 import { composeFiles } from './files.ts'
-import { composeLiveDoor } from './live.ts'
 import { openPlatform, type PlatformOverrides } from './platform.ts'
 import { composePost } from './post.ts'
 import { readiness } from './readiness.ts'
-import { composeSpeech } from './speech.ts'
 
 export type Role = 'web' | 'worker'
 
@@ -29,13 +26,18 @@ export interface Running {
   stop: () => Promise<void>
 }
 
+export interface StartOverrides extends PlatformOverrides {
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[]
+}
+
 export const webDir = resolve(root, 'web/dist')
 
 /** Builds everything and starts the roles asked for; `stop` ends them in reverse. */
 export async function startServer(
   config: Config,
   roles: readonly Role[],
-  overrides: PlatformOverrides = {},
+  overrides: StartOverrides = {},
 ): Promise<Running> {
   const platform = await openPlatform(config, overrides)
   const { log, clock, database, bus } = platform
@@ -52,29 +54,17 @@ export async function startServer(
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
-    const recognisers = overrides.recognisers ?? composeSpeech(config, log).recognisers
-    closing.push(() => recognisers.close())
-    let queue: Queue | undefined
-    const enqueue: Enqueue = async (definition, payload, options) => {
-      if (!queue) throw new Refusal('unavailable', 'The server is just starting. Try again in a moment.')
-      return await queue.send(definition, payload, options)
-    }
+    const queue = await openQueue({ database, log })
     const features = composeFeatures({
-      platform,
-      access,
-      files,
-      post,
-      recognisers,
-      enqueue,
+      ...{ platform, access, files, post, queue, engines: overrides.engines },
       refreshCookie: cookies.refreshIn,
     })
     closing.push(() => features.close())
+    closing.push(() => queue.stop())
 
     requireOneHandlerEach(features.definitions, features.handlers)
-    const opened = await openQueue({ database, definitions: features.definitions, log })
-    queue = opened
-    closing.push(() => opened.stop())
-    if (roles.includes('worker')) await startWorker(opened, features.handlers)
+    await queue.define(features.definitions)
+    if (roles.includes('worker')) await startWorker(queue, features.handlers)
     if (!roles.includes('web')) return { url: '', setupLink: null, stop }
 
     const origins = originCheck({ publicBaseUrl: config.publicBaseUrl, allowed: [...config.corsOrigins] })
@@ -104,16 +94,18 @@ export async function startServer(
             details: { route: `${endpoint.method} ${endpoint.path}` },
           }),
       }),
+      countCall: features.countCall,
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
     })
-    const sockets = composeLiveDoor({ server: app.server, platform, access, cookies, recognisers, ...features })
+    const sockets = features.sockets({ server: app.server, cookies })
     await app.listen({ port: config.port, host: config.host })
     closing.push(
       () => app.close(),
       () => sockets.close(),
-      () => features.live.service.drain(),
+      () => features.drain(),
     )
+    closing.push(async () => features.hangUp())
     return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
   } catch (error) {
     await stop()

@@ -1,18 +1,17 @@
 import { createKey } from '@mina/contract'
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fakeRecogniser } from '../../src/speech/fake.ts'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
 import { finished } from '../live/conversation.ts'
 import { chunksOfNoise } from '../live/link.ts'
-import { only } from '../live/recognisers.ts'
+import { talker } from '../live/talker.ts'
 
 let app: TestApp
 let person: TestPerson
 let token: string
 let apiKey: string
 beforeAll(async () => {
-  app = await testApp({ recognisers: only(fakeRecogniser()) })
+  app = await testApp({ engines: [talker()] })
   person = await app.person()
   const answer = await app.client().json('/auth/login', { email: person.email, password: person.password })
   token = ((await answer.json()) as { access_token: string }).access_token
@@ -31,7 +30,7 @@ const hear = (socket: Socket, name: string) =>
   new Promise<Record<string, unknown>>((done) => socket.once(name, (message) => done(message)))
 const newest = async () => {
   const { rows } = await app.database.pool.query(
-    'select conversations.id, source, language, kind from conversations join live_sessions on conversation_id = conversations.id order by created_at desc limit 1',
+    'select conversations.id, source, conversations.language, kind from conversations join live_sessions on conversation_id = conversations.id order by created_at desc limit 1',
   )
   return rows[0] as { id: string; source: string; language: string; kind: string }
 }

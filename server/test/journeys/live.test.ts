@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fakeRecogniser } from '../../src/speech/fake.ts'
 import { type TestApp, testApp } from '../app.ts'
 import { finished, whole } from '../live/conversation.ts'
 import { begin, chunksOfNoise, link } from '../live/link.ts'
-import { only } from '../live/recognisers.ts'
+import { talker } from '../live/talker.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await testApp({ recognisers: only(fakeRecogniser()) })
+  app = await testApp({ engines: [talker()] })
 })
 afterAll(async () => await app.close())
 
@@ -18,7 +17,7 @@ const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('h
 test('a recording becomes a conversation with its words and its sound, to the sample', async () => {
   const alice = await app.person()
   const line = await link(alice)
-  await line.hear('hello', (it) => it.engines.some(({ name }) => name === 'fake'))
+  await line.hear('hello', (it) => it.engines.some(({ name }) => name === 'local'))
   const { conversation_id, next_seq } = await begin(line, { title: 'Tides', language: 'en' })
   expect(next_seq).toBe(0)
   const chunks = chunksOfNoise(25)

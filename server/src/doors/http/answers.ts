@@ -27,7 +27,7 @@ export function sendFile(reply: FastifyReply, answer: FileAnswer, status: number
     reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${range.total}`)
     reply.header('content-length', range.end - range.start + 1)
   } else {
-    reply.code(status)
+    reply.code(answer.status ?? status)
     if (answer.size !== undefined) reply.header('content-length', answer.size)
   }
   return reply.send(answer.body instanceof Uint8Array ? Buffer.from(answer.body) : answer.body)

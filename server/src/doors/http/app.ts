@@ -17,6 +17,7 @@ import { type MountOptions, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
 import { addPages } from './pages.ts'
 import { addSecurityHeaders } from './security.ts'
+import { refuseSlowBodies } from './slow-bodies.ts'
 
 interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
   config: Config
@@ -33,6 +34,9 @@ const durations = histogram(
   ['method', 'route', 'status'],
 )
 
+/** A search of 10,000 characters fits into an address, however they are encoded. */
+const MOST_HEADER_BYTES = 65_536
+
 const server = ({ tls, trustedProxies }: Config): FastifyServerOptions => ({
   logger: false,
   genReqId: () => randomUUID(),
@@ -42,7 +46,9 @@ const server = ({ tls, trustedProxies }: Config): FastifyServerOptions => ({
   connectionTimeout: 0,
   keepAliveTimeout: 65_000,
   return503OnClosing: true,
-  ...(tls && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
+  ...(tls
+    ? { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key), maxHeaderSize: MOST_HEADER_BYTES } }
+    : { http: { maxHeaderSize: MOST_HEADER_BYTES } }),
 })
 
 function acceptBodies(app: FastifyInstance) {
@@ -83,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const failures = createFailures(log)
 
   watch(app, log)
+  refuseSlowBodies(app, { patienceSeconds: config.limits.slowBodySeconds, failures })
   await addSecurityHeaders(app, { secure: config.secure, reportOnly: config.cspReportOnly })
   await app.register(cookie)
   if (config.corsOrigins.length > 0)

@@ -50,10 +50,6 @@ export async function addPages(app: FastifyInstance, { folder, version }: PagesO
     })
   })
   app.get('/app', (_request, reply) => page(reply, 'app.html'))
-  app.get('/s/:token', (_request, reply) => {
-    reply.header('x-robots-tag', 'noindex, nofollow')
-    return page(reply, 'share.html')
-  })
   app.get('/terms', (_request, reply) => page(reply, 'terms.html'))
   app.get('/privacy', (_request, reply) => page(reply, 'privacy.html'))
 }

@@ -7,6 +7,7 @@ interface SecurityOptions {
 }
 
 const own = ["'self'"]
+const SHARED = /^\/(api\/shares|s)\/:token/
 
 /** Nothing inline, nothing from elsewhere; HSTS only where the public address is https. */
 export async function addSecurityHeaders(app: FastifyInstance, { secure, reportOnly }: SecurityOptions) {
@@ -43,6 +44,8 @@ export async function addSecurityHeaders(app: FastifyInstance, { secure, reportO
     const isPage = reply.getHeader('content-type')?.toString().startsWith('text/html')
     if (!isPage && !reply.hasHeader('cache-control') && !url.startsWith('/assets'))
       reply.header('cache-control', 'no-store')
+    // Whatever the answer: what was shared with some is not for search engines.
+    if (SHARED.test(url)) reply.header('x-robots-tag', 'noindex, nofollow')
     reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(self), display-capture=(self)')
   })
 }

@@ -1,9 +1,10 @@
 import type { Audit } from '../../access/audit.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { type Editing, editingService } from './editing.ts'
 import { type Library, libraryService } from './library.ts'
-import { type Open, opener } from './policy.ts'
+import { type Open, type Opened, opener } from './policy.ts'
 import { type Reading, readingService } from './reading.ts'
 import { conversationRepository } from './repository.ts'
 import { conversationRoutes } from './routes.ts'
@@ -47,6 +48,19 @@ export function createConversations(options: ConversationsOptions) {
   const repository = conversationRepository(db)
   const segments = segmentRows(db)
   const open = opener(repository)
+
+  /** What belongs to a conversation changed: its revision says so, and open pages look again. */
+  const touched = async (conversation: Opened<'write'>) => {
+    const row = await repository.update(conversation.id, {})
+    if (row) options.onChanged(row)
+  }
+  /** What points at a segment may only point into its own conversation. */
+  const requireSegment = async (conversation: Opened, segmentId: string | undefined) => {
+    if (segmentId === undefined) return
+    const found = conversation.transcript_id && (await segments.find(conversation.transcript_id, segmentId))
+    if (!found) throw new Refusal('not_found', 'There is no such segment in this conversation.')
+  }
+
   const parts: ConversationParts = {
     open,
     library: libraryService({ ...options, repository }),
@@ -56,10 +70,15 @@ export function createConversations(options: ConversationsOptions) {
   }
   return {
     open,
+    touched,
+    requireSegment,
+    /** All that is read of a conversation, in order, without the times of single words. */
+    segmentsOf: (conversation: Opened) => segments.all(conversation.transcript_id),
     repository,
     segments,
     library: parts.library,
     reading: parts.reading,
+    editing: parts.editing,
     routes: conversationRoutes(parts),
   }
 }

@@ -28,7 +28,9 @@ interface Listing extends Omit<ListFilter, 'before'> {
 /** The list of a person's conversations, and what is done to many at once. */
 export function libraryService({ repository, clock, audit, onGone, removeNow }: LibraryOptions) {
   async function remove(principal: Principal, ids: string[], now: boolean) {
-    const hidden = await repository.hide(principal.userId, ids, clock.now())
+    // What goes now is dated so that nobody can restore it, and the sweep ends what is interrupted here.
+    const at = new Date(clock.now().getTime() - (now ? RESTORE_MS : 0))
+    const hidden = await repository.hide(principal.userId, ids, at)
     if (hidden.length === 0) return hidden
     await onGone(principal.userId, hidden)
     if (now) await removeNow(principal.userId, hidden)

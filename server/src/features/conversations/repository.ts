@@ -36,7 +36,9 @@ export interface ListFilter {
   limit: number
 }
 
-const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${tasks.conversation_id} = ${conversations.id} and ${tasks.status} = 'open')`
+/** Nested conditions keep their tables' names; columns named directly in a field of a select lose them. */
+const openTask = and(eq(tasks.conversation_id, conversations.id), eq(tasks.status, 'open'))
+const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${openTask})`
 const liveShare = (db: Db, now: Date) =>
   db
     .select({ one: sql`1` })
@@ -117,15 +119,7 @@ export const conversationRepository = (db: Db) => {
       const where: (SQL | undefined)[] = [mine(userId)]
       if (status) where.push(eq(conversations.status, status))
       if (tag) where.push(arrayContains(conversations.tags, [tag]))
-      if (filter === 'open_tasks')
-        where.push(
-          exists(
-            db
-              .select({ one: sql`1` })
-              .from(tasks)
-              .where(and(eq(tasks.conversation_id, conversations.id), eq(tasks.status, 'open'))),
-          ),
-        )
+      if (filter === 'open_tasks') where.push(exists(db.select({ one: sql`1` }).from(tasks).where(openTask)))
       if (filter === 'shared') where.push(exists(liveShare(db, new Date())))
       if (filter === 'attention') where.push(eq(conversations.status, 'failed'))
       if (before)
@@ -155,7 +149,7 @@ export const conversationRepository = (db: Db) => {
         .select({
           total: sql<number>`count(*)::int`,
           attention: sql<number>`(count(*) filter (where ${conversations.status} = 'failed'))::int`,
-          open_tasks: sql<number>`(count(*) filter (where exists (select 1 from ${tasks} where ${tasks.conversation_id} = ${conversations.id} and ${tasks.status} = 'open')))::int`,
+          open_tasks: sql<number>`(count(*) filter (where exists (select 1 from ${tasks} where ${openTask})))::int`,
           shared: sql<number>`(count(*) filter (where exists (${liveShare(db, new Date())})))::int`,
         })
         .from(conversations)

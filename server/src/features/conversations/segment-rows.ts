@@ -23,6 +23,15 @@ export const segmentRows = (db: Db) => ({
       .limit(limit)
   },
 
+  async all(transcriptId: string | null): Promise<SegmentRow[]> {
+    if (!transcriptId) return []
+    return await db
+      .select({ ...columns, words: sql<null>`null` })
+      .from(segments)
+      .where(eq(segments.transcript_id, transcriptId))
+      .orderBy(asc(segments.idx))
+  },
+
   async find(transcriptId: string, ref: string | number): Promise<SegmentRow | null> {
     const which = typeof ref === 'number' ? eq(segments.idx, ref) : eq(segments.id, ref)
     const [row] = await db

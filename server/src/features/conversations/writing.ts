@@ -6,13 +6,12 @@ import { Refusal } from '../../platform/refusal.ts'
 import { requireShort } from './editing.ts'
 import { type Opened, unknownConversation } from './policy.ts'
 import { presentSegment } from './present.ts'
-import type { ConversationRepository } from './repository.ts'
+import type { ConversationRepository, ListFilter } from './repository.ts'
 import type { ConversationRow } from './rows.ts'
 import type { SegmentRows } from './segment-rows.ts'
 import { countWords } from './words.ts'
 
-export interface FindOptions {
-  limit: number
+export interface FindOptions extends Omit<ListFilter, 'before'> {
   cursor?: string | undefined
 }
 

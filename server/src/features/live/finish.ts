@@ -19,6 +19,12 @@ import { waveform } from './waveform.ts'
 /** An upload of a recording that takes longer than this was broken off. */
 const UPLOAD_MS = 3_600_000
 
+/** A second pass over the whole recording, as a new version of its transcript; false where there is none. */
+export type Improve = (
+  conversation: ConversationRow,
+  wish: { provider: string | null; language: string | null },
+) => Promise<boolean>
+
 export interface FinishOptions {
   db: Db
   clock: Clock
@@ -30,8 +36,8 @@ export interface FinishOptions {
   recognisers: Recognisers
   conversations: Pick<Conversations, 'repository'>
   onFinished: (conversation: ConversationRow) => Promise<void>
-  /** A second pass over the whole recording, as a new version of its transcript. */
-  improve: (conversationId: string) => Promise<void>
+  onChanged: (conversation: ConversationRow) => void
+  improve: Improve
 }
 
 /** Makes a recording and a whole transcript of a session that has ended, from its stored sound. Repeatable. */
@@ -96,12 +102,14 @@ export function finishing(options: FinishOptions) {
       const stopped = row.state === 'finished'
       const ended = await repository.asWriter(row, { finished_at: clock.now() }, async () => true)
       if (!ended) return
-      await repository.describeTranscript(place.transcript_id, { status: 'done' })
       const conversation = await conversations.repository.update(row.conversation_id, { status: 'final', duration_ms })
       if (stopped) await tapes.remove(row.id)
       log.info({ session: row.id, ms: duration_ms, state: row.state, whole }, 'live recording finished')
-      if (conversation) await options.onFinished(conversation)
-      if (samples > 0) await options.improve(row.conversation_id)
+      if (!conversation) return
+      options.onChanged(conversation)
+      // Where there is a second pass, its end is the end of the work.
+      const improved = samples > 0 && (await options.improve(conversation, row))
+      if (!improved) await options.onFinished(conversation)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

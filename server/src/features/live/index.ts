@@ -10,7 +10,7 @@ import type { SendOptions } from '../../platform/queue/queue.ts'
 import type { Recognisers } from '../../speech/registry.ts'
 import type { ConversationRow, Conversations } from '../conversations/index.ts'
 import { fileTapes } from './file-tape.ts'
-import { finishing } from './finish.ts'
+import { finishing, type Improve } from './finish.ts'
 import { finishSession } from './jobs.ts'
 import { liveRepository } from './repository.ts'
 import { rowTapes } from './row-tape.ts'
@@ -46,8 +46,10 @@ export interface LiveOptions {
   conversations: Pick<Conversations, 'open' | 'repository'>
   settings: LiveSettings & { resumeDays: number }
   enqueue: Enqueue
+  /** Pages that show this conversation should look again. */
+  onChanged: (conversation: ConversationRow) => void
   onFinished: (conversation: ConversationRow) => Promise<void>
-  improve: (conversationId: string) => Promise<void>
+  improve: Improve
 }
 
 export function createLive(options: LiveOptions) {
@@ -68,6 +70,7 @@ export function createLive(options: LiveOptions) {
     conversations,
     settings,
     process,
+    onChanged: options.onChanged,
     finishLater: (tx, row) =>
       options.enqueue(finishSession, { session_id: row.id }, { tx, userId: row.user_id, key: row.id }),
   })

@@ -11,7 +11,12 @@ import { Refusal } from '../../platform/refusal.ts'
 import { SpeechError } from '../../speech/errors.ts'
 import type { StreamEvent } from '../../speech/port.ts'
 import type { Recognisers } from '../../speech/registry.ts'
-import { type Conversations, conversationRepository, segmentRows } from '../conversations/index.ts'
+import {
+  type ConversationRow,
+  type Conversations,
+  conversationRepository,
+  segmentRows,
+} from '../conversations/index.ts'
 import { handover } from './handover.ts'
 import { recogniserLag, sessionsRunning } from './metrics.ts'
 import type { LiveRepository, LiveRow } from './repository.ts'
@@ -46,6 +51,7 @@ interface ServiceOptions {
   conversations: Pick<Conversations, 'open' | 'repository'>
   settings: LiveSettings
   process: string
+  onChanged: (conversation: ConversationRow) => void
   /** The work that makes a recording of a stopped session; in the same transaction. */
   finishLater: (tx: Db, row: LiveRow) => Promise<unknown>
 }
@@ -183,6 +189,7 @@ export function liveService(options: ServiceOptions) {
     sessionsRunning.set(running.size)
     return session
   }
+  const stopHearing = options.bus.subscribe('conversations.gone', ({ ids }) => void service.end(ids as string[]))
   const lag = setInterval(() => {
     recogniserLag.set(Math.max(0, ...[...running.values()].map((it) => it.lag_ms)))
   }, 2_000)
@@ -197,7 +204,7 @@ export function liveService(options: ServiceOptions) {
           status: 'live',
           source: it.kind === 'audio-stream' ? 'stream' : 'realtime',
         },
-        { engine: 'live', status: 'running' },
+        { engine: 'live', status: 'done' },
       )
     const row = await conversations.open(principal, it.conversation_id, 'write')
     if (row.status !== 'live' || (await repository.ofConversation(row.id)))
@@ -209,7 +216,7 @@ export function liveService(options: ServiceOptions) {
     if (draining) throw new Refusal('unavailable', 'This server is being restarted. Connect again.', { retryAfter: 2 })
   }
 
-  return {
+  const service = {
     running,
     get full() {
       return streams >= mostStreams
@@ -272,7 +279,8 @@ export function liveService(options: ServiceOptions) {
         const taken = await repository.takeOver(row, process, clock.now())
         if (!taken) continue
         await between.take({ id: row.id, fence: taken.fence, from: row.process })
-        if (reopened) await conversations.repository.update(row.conversation_id, { status: 'live' })
+        const live = reopened && (await conversations.repository.update(row.conversation_id, { status: 'live' }))
+        if (live) options.onChanged(live)
         log.info({ session: row.id, fence: taken.fence }, 'live session resumed')
         return { session: await open(taken) }
       }
@@ -299,13 +307,17 @@ export function liveService(options: ServiceOptions) {
         },
         async (tx) => {
           if (ending) await repository.saveSpans(ending.transcriptId, spans, tx)
-          await conversationRepository(tx).update(row.conversation_id, { status: 'processing', duration_ms })
+          const changed = await conversationRepository(tx).update(row.conversation_id, {
+            status: 'processing',
+            duration_ms,
+          })
           await options.finishLater(tx, row)
-          return true
+          return changed ?? true
         },
       )
       ending?.forget()
       if (!done) return { conversation_id: row.conversation_id, duration_ms }
+      if (done !== true) options.onChanged(done)
       session.tell('stopped', { conversation_id: row.conversation_id, duration_ms })
       return { conversation_id: row.conversation_id, duration_ms }
     },
@@ -321,16 +333,26 @@ export function liveService(options: ServiceOptions) {
       }
     },
 
+    /** Their conversations were deleted. */
+    async end(conversationIds: readonly string[]) {
+      const gone = new Set(conversationIds)
+      await Promise.all(
+        [...running.values()].filter((it) => gone.has(it.row.conversation_id)).map((it) => it.release('deleted')),
+      )
+    },
+
     /** This server stops: every session is flushed and let go, to be resumed elsewhere. */
     async drain() {
       draining = true
       await Promise.all([...running.values()].map((it) => it.release('draining').catch(() => {})))
     },
     close() {
+      stopHearing()
       clearInterval(lag)
       between.close()
     },
   }
+  return service
 }
 
 export type LiveService = ReturnType<typeof liveService>

@@ -1,5 +1,6 @@
-import { index, integer, jsonb, pgTable, primaryKey, real, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { createdAt, id } from './columns.ts'
+import type { Insights } from '@mina/contract'
+import { integer, jsonb, pgTable, primaryKey, real, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { createdAt, id, time } from './columns.ts'
 import { conversations } from './conversations.ts'
 import { users } from './identity.ts'
 
@@ -17,8 +18,10 @@ export const conversationTranslations = pgTable(
     progress: real().notNull().default(0),
     error: text(),
     created_at: createdAt(),
+    /** Moves while work goes on: what stands still for long was lost, and may be begun again. */
+    updated_at: createdAt(),
   },
-  (table) => [index().on(table.conversation_id, table.language)],
+  (table) => [unique().on(table.conversation_id, table.language)],
 )
 
 export const translatedSegments = pgTable(
@@ -44,12 +47,16 @@ export const conversationInsights = pgTable(
       .references(() => conversations.id, { onDelete: 'cascade' }),
     version: integer().notNull(),
     template: text().notNull(),
-    engine: text().notNull(),
+    engine: text().$type<'auto' | 'embedded' | 'model'>().notNull(),
     status: text().$type<'queued' | 'running' | 'done' | 'failed'>().notNull().default('queued'),
     progress: real().notNull().default(0),
     error: text(),
-    content: jsonb(),
+    content: jsonb().$type<Insights>(),
+    /** Which words were read, and when: what was edited later makes it stale. */
+    transcript_id: uuid(),
+    read_at: time(),
     created_at: createdAt(),
+    updated_at: createdAt(),
   },
   (table) => [unique().on(table.conversation_id, table.version)],
 )
@@ -63,9 +70,11 @@ export const insightTemplates = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     instructions: text().notNull(),
+    /** The built-in template that this stands in for. */
+    replaces: text(),
     created_at: createdAt(),
   },
-  (table) => [unique().on(table.user_id, table.name)],
+  (table) => [unique().on(table.user_id, table.name), unique().on(table.user_id, table.replaces)],
 )
 
 /** Words that the user's recordings are likely to hold, and what engines made of them. */

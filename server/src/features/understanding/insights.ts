@@ -1,0 +1,177 @@
+import type { FoundTask, InsightTemplate, InsightVersion, Task, UnderstandingEvent } from '@mina/contract'
+import type { Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
+import type { JobContext } from '../../platform/queue/job.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import type { Conversations, Opened } from '../conversations/index.ts'
+import type { InsightService } from '../insights/index.ts'
+import type { InsightRow, InsightRows, TaskRow } from './insight-rows.ts'
+import { analyseJob } from './jobs.ts'
+import type { Publish, Send } from './ports.ts'
+import { settledSegments } from './segments.ts'
+import type { WorkMeter } from './usage.ts'
+import { carryOut, openForWork, type Signals } from './work.ts'
+import { isOpen } from './work-rows.ts'
+
+const ENDPOINT = '/api/conversations/:id/insights'
+const MOST_TASK_CHARACTERS = 2_000
+const MOST_ASSIGNEE_CHARACTERS = 120
+
+interface InsightsOptions {
+  rows: InsightRows
+  conversations: Pick<Conversations, 'open' | 'segments'>
+  insights: InsightService
+  templateOf: (userId: string, id: string) => Promise<InsightTemplate>
+  /** In which "by Friday" was said. */
+  timeZoneOf: (userId: string) => Promise<string>
+  send: Send
+  signals: Signals
+  publish: Publish
+  usage: WorkMeter
+  clock: Clock
+  log: Log
+}
+
+type Listed = Awaited<ReturnType<InsightRows['versions']>>[number]
+
+const present = (row: Listed): InsightVersion => ({
+  id: row.id,
+  version: row.version,
+  template: row.template,
+  engine: row.engine,
+  status: row.status,
+  progress: row.progress,
+  error: row.error,
+  created_at: row.created_at.toISOString(),
+  updated_at: row.updated_at.toISOString(),
+  stale: row.status === 'done' && row.stale,
+})
+
+const presentTask = ({ id, text, assignee, due_date, status, segment_id, start_ms }: TaskRow): Task => ({
+  id,
+  text,
+  assignee,
+  due_date,
+  status,
+  segment_id,
+  start_ms,
+})
+
+const unknownInsights = () => new Refusal('not_found', 'There are no such insights.')
+
+/** Insights into whole conversations: made in the background, each run a version of its own. */
+export function insightsService(options: InsightsOptions) {
+  const { rows, conversations, insights, send, signals, publish, usage, clock, log } = options
+
+  async function start(conversation: Opened<'write'>, it: { template: string; engine: InsightRow['engine'] }) {
+    const { id, user_id, status } = conversation
+    if (status === 'live' || status === 'processing')
+      throw new Refusal('live', 'Words still arrive. Ask for insights when they are complete.')
+    if (it.engine === 'model' && insights.model === null)
+      throw new Refusal(
+        'unavailable',
+        'No language model is configured. Set LLM_BASE_URL and LLM_MODEL, or use the built-in insights.',
+      )
+    await options.templateOf(user_id, it.template)
+    const wanted = await rows.request(id, it, async (insights_id, tx) => {
+      await send(analyseJob, { insights_id, user_id }, { tx, userId: user_id })
+    })
+    const row = (await rows.versions(id)).find((version) => version.id === wanted)
+    if (!row) throw unknownInsights()
+    return present(row)
+  }
+
+  async function analyse(row: InsightRow, userId: string, context: JobContext) {
+    const conversation = await openForWork(conversations.open, userId, row.conversation_id)
+    const announce = (status: UnderstandingEvent['status'], progress: number) =>
+      publish(userId, 'insights', {
+        id: row.id,
+        conversation_id: row.conversation_id,
+        kind: 'insights',
+        status,
+        progress,
+      })
+    const work = { id: row.id, rows: rows.work, context, signals, log, announce }
+    await carryOut(work, async ({ signal, progress, gone }) => {
+      const read_at = clock.now()
+      const template = await options.templateOf(userId, row.template)
+      const segments = await settledSegments(conversations.segments, conversation.transcript_id)
+      const content = await insights.analyse(
+        {
+          segments,
+          recordedAt: conversation.created_at,
+          timeZone: await options.timeZoneOf(userId),
+          language: conversation.language,
+        },
+        { engine: row.engine, template, signal, onProgress: progress },
+      )
+      const { input_tokens, output_tokens, requests } = content.usage
+      if (requests > 0)
+        await usage.record({
+          userId,
+          service: content.model ?? 'llm',
+          endpoint: ENDPOINT,
+          characters: 0,
+          tokens: input_tokens + output_tokens,
+          cost_usd: 0,
+          failed: false,
+        })
+      if (!(await rows.finish(row.id, { content, transcript_id: conversation.transcript_id, read_at }))) gone()
+    })
+  }
+
+  async function found(conversation: Opened, insightsId: string) {
+    const content = await rows.content(conversation.id, insightsId)
+    if (!content) throw unknownInsights()
+    return content
+  }
+
+  return {
+    start,
+
+    async get(conversation: Opened<'read'>, wanted: number | undefined) {
+      const versions = await rows.versions(conversation.id)
+      const shown = versions.find((row) => (wanted === undefined ? row.status === 'done' : row.version === wanted))
+      if (wanted !== undefined && !shown) throw unknownInsights()
+      return {
+        insights: shown ? await rows.content(conversation.id, shown.id) : null,
+        version: shown?.version ?? null,
+        versions: versions.map(present),
+      }
+    },
+
+    async remove(conversation: Opened<'write'>, insightsId: string) {
+      if (!(await rows.remove(conversation.id, insightsId))) throw unknownInsights()
+      await signals.cancel(insightsId)
+    },
+
+    async takeTasks(conversation: Opened<'write'>, insightsId: string, indexes: readonly number[]) {
+      const { tasks } = await found(conversation, insightsId)
+      const wanted = [...new Set(indexes)].map((index) => {
+        const task: FoundTask | undefined = tasks[index]
+        if (!task) throw new Refusal('bad_request', `indexes: there is no action item ${index}.`)
+        return {
+          conversation_id: conversation.id,
+          segment_id: task.segment_id,
+          start_ms: task.start_ms,
+          text: task.text.slice(0, MOST_TASK_CHARACTERS),
+          assignee: (task.assignee ?? '').slice(0, MOST_ASSIGNEE_CHARACTERS),
+          due_date: task.due_date,
+        }
+      })
+      return (await rows.takeTasks(conversation.id, wanted)).map(presentTask)
+    },
+
+    /** These conversations were deleted: nobody waits for what is being made of them. */
+    async onGone(conversationIds: string[]) {
+      for (const id of await rows.work.abandon(conversationIds, 'The conversation was deleted meanwhile.'))
+        await signals.cancel(id)
+    },
+
+    async handle(payload: { insights_id: string; user_id: string }, context: JobContext) {
+      const row = await rows.byId(payload.insights_id)
+      if (row && isOpen(row)) await analyse(row, payload.user_id, context)
+    },
+  }
+}
+export type StoredInsights = ReturnType<typeof insightsService>
