@@ -144,6 +144,8 @@ export const segments = pgTable(
     text: text().notNull(),
     /** What the engine said, once a person changed it. */
     original_text: text(),
+    /** What the engine said, where the user's vocabulary put it right. */
+    uncorrected: text(),
     is_final: boolean().notNull(),
     speaker: text(),
     confidence: real(),

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** The journeys: a real browser, the built web app, the whole server. One at a time, because each is several processes. */
+export default defineConfig({
+  root: fileURLToPath(new URL('../../..', import.meta.url)),
+  test: {
+    include: ['server/test/browser/**/*.test.ts'],
+    globalSetup: ['server/test/globalSetup.ts', 'server/test/browser/build.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+  },
+})

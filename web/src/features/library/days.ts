@@ -1,0 +1,21 @@
+import type { ConversationItem } from '@mina/contract'
+import type { Formats } from '../../i18n/index.ts'
+
+export interface Listed {
+  item: ConversationItem
+  /** Stands in the margin beside the first conversation of a day. */
+  day: { name: string; date: string | null } | null
+}
+
+const dayOf = (it: ConversationItem) => new Date(it.created_at).toDateString()
+
+/** Results of a search come best first: there the days would be confetti, and each row says its own. */
+export function byDay(items: readonly ConversationItem[], say: Formats, now = new Date()): Listed[] {
+  return items.map((item, at) => {
+    const before = items[at - 1]
+    if (before && dayOf(before) === dayOf(item)) return { item, day: null }
+    const name = say.dayName(item.created_at, now)
+    const date = say.date(item.created_at, now)
+    return { item, day: { name, date: date === name ? null : date } }
+  })
+}

@@ -1,0 +1,108 @@
+import { type ConversationItem, transcribeAgain } from '@mina/contract'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Check, TriangleAlert } from 'lucide-react'
+import { call } from '../../api/call.ts'
+import { apiError, useFailureText } from '../../api/failure.ts'
+import { useFormats, useWords } from '../../i18n/index.ts'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Progress } from '../../ui/states.tsx'
+import { toast } from '../../ui/toast.ts'
+import { libraryMessages } from './messages/index.ts'
+import { changeListed } from './query.ts'
+
+/** Codes whose sentence in the catalogue says less than the server's own, in its words. */
+const spoken = new Set([
+  'provider_failed',
+  'unavailable',
+  'unprocessable_audio',
+  'unsupported_type',
+  'storage_full',
+  'quota_exceeded',
+])
+
+function useReason() {
+  const say = useFailureText()
+  return ({ code, message }: { code: string; message: string }) =>
+    spoken.has(code) ? say(apiError({ code: code as 'unavailable', status: 0, message })) : message
+}
+
+function Working({ it }: { it: ConversationItem }) {
+  const words = useWords(libraryMessages)
+  const say = useFormats()
+  const { progress } = it
+  if (!progress) return null
+  const phase = words(`phase.${progress.phase}`)
+  const waiting = progress.phase === 'waiting'
+  return (
+    <p className="stat">
+      <Progress part={waiting ? undefined : progress.percent / 100} label={`${phase}: ${it.title}`} />
+      {!waiting && <b className="num">{say.percent(progress.percent / 100)}</b>}
+      {!waiting && progress.speed !== null && <span>{words('row.speed', { speed: Math.round(progress.speed) })}</span>}
+      {!waiting && progress.left_s !== null ? (
+        <span>{words('row.left', { time: say.duration(progress.left_s * 1000) })}</span>
+      ) : (
+        <span>{phase}</span>
+      )}
+    </p>
+  )
+}
+
+function Failed({ it }: { it: ConversationItem }) {
+  const words = useWords(libraryMessages)
+  const reason = useReason()
+  const say = useFailureText()
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => call(transcribeAgain, { params: { id: it.id }, body: {} }),
+    onSuccess: ({ status }) => {
+      changeListed(new Set([it.id]), (one) => ({
+        ...one,
+        status: status as ConversationItem['status'],
+        failure: null,
+        progress: { percent: 0, speed: null, left_s: null, phase: 'waiting' },
+      }))
+      toast(words('row.started'))
+    },
+    onError: (failure) => toast({ text: say(failure), kind: 'warn' }),
+  })
+  const hasText = it.word_count > 0
+  return (
+    <>
+      <p className="why">
+        <Icon of={TriangleAlert} />
+        <span dir="auto">
+          {it.failure && `${reason(it.failure)} `}
+          {words(hasText ? 'row.safe.text' : 'row.safe.sound')}
+        </span>
+      </p>
+      <div className="tools">
+        <Button look="line" busy={isPending} onClick={() => mutate()}>
+          {words(hasText ? 'row.continue' : 'row.again')}
+        </Button>
+        {hasText && (
+          <Link to="/conversation/$id" params={{ id: it.id }} className={buttonClass({ look: 'text' })}>
+            {words('row.read')}
+          </Link>
+        )}
+      </div>
+    </>
+  )
+}
+
+/** What is going on with it, where something is. */
+export function RowStatus({ it }: { it: ConversationItem }) {
+  const words = useWords(libraryMessages)
+  if (it.status === 'live')
+    return (
+      <p className="stat">
+        <b className="rec">{words('row.live')}</b>
+        <span className="saved">
+          <Icon of={Check} />
+          <span>{words('row.live.on')}</span>
+        </span>
+      </p>
+    )
+  if (it.status === 'failed') return <Failed it={it} />
+  return <Working it={it} />
+}
