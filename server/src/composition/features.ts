@@ -13,14 +13,18 @@ import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeAdmin } from './admin.ts'
 import { composeEndings } from './endings.ts'
+import { composeJobs } from './jobs.ts'
 import { composeLibrary } from './library.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { composeRecordings } from './recordings.ts'
 import { composeSpeech } from './speech.ts'
+import { composeTranscriptions } from './transcriptions.ts'
 import { composeUnderstanding } from './understanding.ts'
 import { composeUsage } from './usage.ts'
+import { composeUtilities } from './utilities.ts'
 import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
@@ -78,16 +82,23 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const usage = composeUsage(platform, webhooks)
   const speech = composeSpeech({ config, log, engines })
   const documents = createDocuments({ log })
+  const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
   const recordings = composeRecordings({
     ...{ platform, access, files, speech, documents, send: queue.send },
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
-    hooks: {
-      ...composeEndings({ usage: usage.usage, webhooks, post, clock }),
-      reserve: async (owner, claim, tx) => void (await usage.usage.reserve(owner.userId, owner.plan, claim, tx)),
-    },
+    wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
+    hooks: endings,
   })
-  const library = composeLibrary({ platform, access, files, stopWork: recordings.transcripts.stop })
+  const library = composeLibrary({
+    ...{ platform, access, files },
+    async stopWork(ids) {
+      await recordings.transcripts.stop(ids)
+      await understanding.onGone(ids)
+    },
+    publish: recordings.events.publish,
+    onFinished: (row) => endings.onFinished(row, db),
+  })
   const translators = createTranslators(config.providers)
   const translation = translationService({
     translators,
@@ -95,7 +106,17 @@ export function composeFeatures(options: FeaturesOptions): Features {
     usage: translationMeter(usage.usage),
     log,
   })
+  const jobs = composeJobs({
+    ...{ platform, access, files, queue, speech, translators, webhooks },
+    usage: usage.usage,
+    events: recordings.events,
+  })
+  const admin = composeAdmin({
+    ...{ platform, access, files, queue, speech, translators, usedBytes: usage.allBytes },
+    reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
+  })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
   const understanding = composeUnderstanding({
     ...{ platform, insights, translators, queue, usage: usage.usage },
     conversations: library.conversations,
@@ -105,11 +126,15 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const parts: Part[] = [
     webhooks,
     usage,
+    jobs,
+    admin,
+    composeUtilities(platform, queue),
     recordings,
     library,
     { routes: documentRoutes(documents), close: documents.close },
     { routes: translationRoutes(translation) },
     { routes: insightRoutes(insights) },
+    transcriptions,
     understanding,
     { close: usage.usage.close },
     { close: access.keys.close },
@@ -120,7 +145,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...access,
     ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ db, files, parts: parts.flatMap((it) => it.exported ?? []), log }),
+    data: accountData({ parts: parts.flatMap((it) => it.exported ?? []), erase: library.erase }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,

@@ -2,7 +2,7 @@ import type { Open } from '../features/conversations/index.ts'
 import type { Documents } from '../features/documents/index.ts'
 import { createEvents } from '../features/events/index.ts'
 import { type Claim, createRecordings, type Owner, type SendFetch } from '../features/recordings/index.ts'
-import { createTranscripts, type EndingHooks, type Send } from '../features/transcripts/index.ts'
+import { createTranscripts, type EndingHooks, type Send, type WordsOf } from '../features/transcripts/index.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Files } from '../platform/files/port.ts'
 import { createGuardedFetch } from '../platform/outbound/guarded.ts'
@@ -16,6 +16,7 @@ interface RecordingsOptions {
   files: Files
   speech: Speech
   send: Send & SendFetch
+  wordsOf: WordsOf
   open: Open
   documents: Documents
   /** What other features do when a pass has ended, and what accounts allow; without them nothing is told or limited. */
@@ -26,11 +27,11 @@ const nothing = async () => {}
 
 /** From a file to its text: events, transcripts and recordings, joined. */
 export function composeRecordings(options: RecordingsOptions) {
-  const { platform, access, files, speech, send, open, documents, hooks = {} } = options
+  const { platform, access, files, speech, send, wordsOf, open, documents, hooks = {} } = options
   const { config, db, bus, clock, log, tempDir } = platform
   const events = createEvents({ db, bus, clock, onSessionsRevoked: access.onSessionsRevoked })
   const transcripts = createTranscripts({
-    ...{ db, bus, clock, files, send, log, tempDir },
+    ...{ db, bus, clock, files, send, wordsOf, log, tempDir },
     recognisers: speech.recognisers,
     tell: events.publish,
     onFinished: hooks.onFinished ?? nothing,

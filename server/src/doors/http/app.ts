@@ -36,6 +36,9 @@ const durations = histogram(
   ['method', 'route', 'status'],
 )
 
+/** A search of 10,000 characters fits into an address, however they are encoded. */
+const MOST_HEADER_BYTES = 65_536
+
 const server = ({ tls, trustedProxies }: Config): FastifyServerOptions => ({
   logger: false,
   genReqId: () => randomUUID(),
@@ -45,7 +48,9 @@ const server = ({ tls, trustedProxies }: Config): FastifyServerOptions => ({
   connectionTimeout: 0,
   keepAliveTimeout: 65_000,
   return503OnClosing: true,
-  ...(tls && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
+  ...(tls
+    ? { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key), maxHeaderSize: MOST_HEADER_BYTES } }
+    : { http: { maxHeaderSize: MOST_HEADER_BYTES } }),
 })
 
 function acceptBodies(app: FastifyInstance) {

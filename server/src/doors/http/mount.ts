@@ -95,7 +95,8 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
             reply: replyOf(reply),
           }
           const answer = await handle(call as never)
-          if (isEvents(answer)) return sendEvents(reply, answer)
+          // Waited for, like a file: what came with the request stays until the last event is out.
+          if (isEvents(answer)) return await sendEvents(reply, answer)
           if (isFile(answer)) return await sendFile(reply, answer, status)
           if (reply.statusCode === 200) reply.code(status)
           return reply.send(present(endpoint, answer))
