@@ -99,8 +99,13 @@ export async function startServer(
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
     })
+    const sockets = features.sockets({ server: app.server, cookies })
     await app.listen({ port: config.port, host: config.host })
-    closing.push(() => app.close())
+    closing.push(
+      () => app.close(),
+      () => sockets.close(),
+      () => features.drain(),
+    )
     closing.push(async () => features.hangUp())
     return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
   } catch (error) {

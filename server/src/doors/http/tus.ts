@@ -40,7 +40,12 @@ export async function mountTus(app: FastifyInstance, { authenticate, pace, failu
         errorHandler: failures('app'),
         async onRequest(request: FastifyRequest, reply: FastifyReply) {
           request.principal = await authenticate(request, endpointOf(method === 'HEAD' ? 'GET' : method, url))
-          await pace(method === 'HEAD' ? 'read' : 'write', request.principal, request.ip, reply)
+          await pace(
+            { rateClass: method === 'HEAD' ? 'read' : 'write', family: 'app' },
+            request.principal,
+            request.ip,
+            reply,
+          )
         },
         async handler(request, reply) {
           const { principal } = request

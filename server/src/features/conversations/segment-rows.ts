@@ -2,7 +2,7 @@ import { and, asc, between, desc, eq, getTableColumns, gte, inArray, sql } from 
 import type { Db } from '../../platform/database/connect.ts'
 import { conversations, edits, segments } from '../../platform/database/schema/index.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
-import type { EditRow, SegmentRow } from './rows.ts'
+import type { EditRow, NewSegmentRow, SegmentRow } from './rows.ts'
 
 const { search, user_id, ...columns } = getTableColumns(segments)
 
@@ -117,6 +117,19 @@ export const segmentRows = (db: Db) => ({
       where s.edited_at is null and (excluded.is_final or not s.is_final)
       returning ${written}`)
     return (rows[0] as SegmentRow | undefined) ?? null
+  },
+
+  /** What the server itself heard: like `put`, with all that the engine knows, for a conversation that it feeds. */
+  async keep(
+    place: Place & { transcript_id: string },
+    it: Omit<NewSegmentRow, 'conversation_id' | 'transcript_id' | 'user_id'>,
+  ) {
+    const [row] = await db
+      .insert(segments)
+      .values({ ...it, conversation_id: place.id, transcript_id: place.transcript_id, user_id: place.user_id })
+      .onConflictDoNothing()
+      .returning(columns)
+    return row ?? null
   },
 
   /** Exchanges these rows for those, inside `inTurn`. */
