@@ -13,7 +13,7 @@ import {
   listDeliveries,
   listJobs,
 } from '@mina/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type TestApp, type TestPerson, testApp, testClock } from '../../../test/app.ts'
 import { startLibreTranslateDouble } from '../../../test/doubles/translation/libretranslate.ts'
 import { webhookReceiver } from '../../../test/doubles/webhooks/receiver.ts'
@@ -23,6 +23,8 @@ import { SpeechError } from '../../speech/errors.ts'
 import { fakeRecogniser } from '../../speech/fake.ts'
 
 const clock = testClock()
+// Ten jobs of one person go one after the other, as their turn comes.
+vi.setConfig({ testTimeout: 90_000 })
 const wav = wavBytes(Int16Array.from({ length: 32_000 }, (_, at) => Math.sin(at / 8) * 8_000))
 
 /** What the engine does next; without a word it hears one sentence. */
@@ -79,10 +81,14 @@ async function made(answer: Response): Promise<Job> {
 const upload = async (person: TestPerson) => made(await post(person, form('transcription', wav)))
 
 const ended = (person: TestPerson, id: string) =>
-  until(async () => {
-    const job = await person.call(getJob, { params: { id } })
-    return ['done', 'failed'].includes(job.status) && job
-  }, 'the job to end')
+  until(
+    async () => {
+      const job = await person.call(getJob, { params: { id } })
+      return ['done', 'failed'].includes(job.status) && job
+    },
+    'the job to end',
+    60_000,
+  )
 
 const textOf = async (person: TestPerson, job: Job, kind: string) => {
   const artifact = job.artifacts.find((it) => it.kind === kind)!
