@@ -198,12 +198,13 @@ describe('a translation', () => {
     expect((await ann.call(getUsage, { query: {} })).usage[0]).toMatchObject({ service: 'libretranslate' })
   })
 
-  test('of the transcript of a job of mine', async () => {
+  test('of the transcript of a job of mine, with its captions', async () => {
     const ann = await app.person()
     const first = await ended(ann, (await upload(ann)).id)
     const body = { type: 'translation', input_ref: `job:${first.id}`, options: { target_language: 'it' } }
     const job = await ended(ann, (await made(await ann.json('/saas/jobs', body))).id)
-    expect(await textOf(ann, job, 'translation')).toContain('THE TIDE COMES IN.')
+    expect(await textOf(ann, job, 'translation')).toBe('Ann: THE TIDE COMES IN.')
+    expect(await textOf(ann, job, 'srt')).toMatch(/^1\n00:00:00,000 --> .*\nTHE TIDE COMES IN\./)
   })
 
   test('needs a target language, and text', async () => {
