@@ -1,8 +1,12 @@
+import type { Server } from 'node:http'
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
+import type { CookieJar } from '../doors/http/cookies.ts'
+import type { LiveDoor } from '../doors/live/door.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
+import type { ResumableUploads } from '../features/recordings/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -16,6 +20,7 @@ import { composeAdmin } from './admin.ts'
 import { composeEndings } from './endings.ts'
 import { composeJobs } from './jobs.ts'
 import { composeLibrary } from './library.ts'
+import { composeLive, composeLiveDoor } from './live.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { composeRecordings } from './recordings.ts'
@@ -54,10 +59,16 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  /** Uploads by a protocol of their own, for the HTTP door to mount. */
+  resumable: ResumableUploads
   /** Counts a call of the programs' families over HTTP. */
   countCall: (userId: string) => void
   /** Ends what stays open for as long as a client likes; else the server could not stop. */
   hangUp: () => void
+  /** Lets live sessions go, with their last words, while their clients still listen. */
+  drain: () => Promise<void>
+  /** Joins the live sessions to the HTTP server. */
+  sockets: (door: { server: Server; cookies: CookieJar }) => LiveDoor
   close: () => Promise<void>
 }
 
@@ -84,11 +95,13 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...{ platform, access, files, speech, documents, send: queue.send },
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
+    wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
     hooks: endings,
   })
   const library = composeLibrary({
     ...{ platform, access, files },
     async stopWork(ids) {
+      await live.service.end(ids)
       await recordings.transcripts.stop(ids)
       await understanding.onGone(ids)
     },
@@ -112,14 +125,22 @@ export function composeFeatures(options: FeaturesOptions): Features {
     reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
-  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, translators, usage: usage.usage })
   const understanding = composeUnderstanding({
     ...{ platform, insights, translators, queue, usage: usage.usage },
     conversations: library.conversations,
     publish: recordings.events.publish,
   })
 
+  const live = composeLive({
+    ...{ platform, files, queue, speech, endings },
+    conversations: library.conversations,
+    transcripts: recordings.transcripts,
+    publish: recordings.events.publish,
+  })
+
   const parts: Part[] = [
+    live,
     webhooks,
     usage,
     jobs,
@@ -164,7 +185,18 @@ export function composeFeatures(options: FeaturesOptions): Features {
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
     countCall: usage.usage.countCall,
+    resumable: recordings.recordings.resumable,
     hangUp: recordings.events.hangUp,
+    drain: live.service.drain,
+    sockets: (door) =>
+      composeLiveDoor({
+        ...{ ...door, platform, access, speech, live },
+        conversations: library.conversations,
+        async openShare(token) {
+          const { conversation } = await library.shares.openShare(token)
+          return { conversation_id: conversation.id }
+        },
+      }),
     async close() {
       for (const part of parts) await part.close?.()
     },

@@ -18,6 +18,7 @@ import { openApi } from './openapi.ts'
 import { addPages } from './pages.ts'
 import { addSecurityHeaders } from './security.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
+import { mountTus, type Resumable } from './tus.ts'
 
 interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
   config: Config
@@ -25,6 +26,7 @@ interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
   version: string
   routes: readonly Route[]
   webDir: string
+  resumable: Resumable
 }
 
 const durations = histogram(
@@ -133,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       media: config.limits.mediaBytes,
     },
   })
+  await mountTus(app, { ...options, failures })
   await addPages(app, { folder: webDir, version })
   return app
 }

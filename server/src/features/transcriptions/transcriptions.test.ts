@@ -75,11 +75,7 @@ beforeAll(async () => {
   alone = (await keyed(bare)).byKey
 })
 afterAll(async () => {
-  console.log('closing')
-  await app.close()
-  console.log('app')
-  await bare.close()
-  console.log('bare')
+  await Promise.all([app.close(), bare.close()])
   await Promise.all([deepgram.close(), openai.close(), assemblyai.close(), google.close(), sounds.remove()])
 })
 
