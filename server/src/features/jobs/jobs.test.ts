@@ -360,32 +360,6 @@ describe('deleting', () => {
   })
 })
 
-describe('what others hear of it', () => {
-  test('one webhook a job, with ids and never with words', async () => {
-    const ann = await app.person()
-    const receiver = await webhookReceiver()
-    const { webhook, secret } = await ann.call(createWebhook, {
-      body: { url: receiver.url, events: ['job.done', 'job.failed'] },
-    })
-    const job = await ended(ann, (await upload(ann)).id)
-    const [hook] = await receiver.count(1)
-    expect(receiver.verify(hook!, secret)).toMatchObject({
-      type: 'job.done',
-      data: { job_id: job.id, type: 'transcription', status: 'done' },
-    })
-    expect(hook!.body).not.toContain('tide')
-    const { deliveries } = await ann.call(listDeliveries, { params: { id: webhook.id }, query: {} })
-    expect(deliveries).toHaveLength(1)
-    await receiver.close()
-  })
-
-  test('nothing that was said is in the log or the rows of the queue', async () => {
-    expect(app.logged()).not.toContain('tide')
-    const { rows } = await app.database.pool.query('select data, output from pgboss.job')
-    expect(JSON.stringify(rows)).not.toContain('tide')
-  })
-})
-
 test('a job whose worker died at every attempt is ended, once, and given back', async () => {
   const ann = await app.person()
   const job = await ended(ann, (await upload(ann)).id)
@@ -404,26 +378,4 @@ test('the input is stored under its own ending, whatever it was called', async (
   expect(job.input_ref).toMatch(/\/input\/original\.wav$/)
   const path = join(app.config.storage.localDir, job.input_ref!)
   expect(Buffer.compare(await readFile(path), wav)).toBe(0)
-})
-
-describe('a signed link', () => {
-  test('works without credentials for five minutes, for its object, unaltered', async () => {
-    const ann = await app.person()
-    const job = await ended(ann, (await upload(ann)).id)
-    const [one, two] = job.artifacts
-    const { download_url, expires_in_seconds } = await ann.call(downloadArtifact, { params: { id: one!.id } })
-    expect(expires_in_seconds).toBe(300)
-    const answer = await fetch(download_url)
-    expect(answer.status).toBe(200)
-    expect(answer.headers.get('content-disposition')).toMatch(/^attachment/)
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect((await fetch(download_url.replace(one!.id, two!.id))).status).toBe(403)
-    expect((await fetch(`${download_url.slice(0, -2)}AA`)).status).toBe(403)
-    await app.database.pool.query('update artifacts set user_id = $1 where id = $2', [crypto.randomUUID(), one!.id])
-    expect((await fetch(download_url)).status).toBe(403)
-    const { download_url: later } = await ann.call(downloadArtifact, { params: { id: two!.id } })
-    clock.forward(301_000)
-    expect((await fetch(later)).status).toBe(403)
-  })
 })
