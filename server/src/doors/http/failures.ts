@@ -113,8 +113,8 @@ const shapes: Record<Family, Shape> = {
       code: failure.details?.code ?? openaiCodes[failure.code] ?? failure.code,
     },
   }),
-  deepgram: ({ code, message }, requestId) => ({
-    err_code: deepgramCodes[code] ?? code.toUpperCase(),
+  deepgram: ({ code, message, details }, requestId) => ({
+    err_code: details?.code ?? deepgramCodes[code] ?? code.toUpperCase(),
     err_msg: message,
     request_id: requestId,
   }),
