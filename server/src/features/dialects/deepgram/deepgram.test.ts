@@ -71,7 +71,12 @@ beforeAll(async () => {
   double = await createDeepgramDouble()
   local = await testApp({ env: { MEDIA_ALLOW: '127.0.0.1', OUTBOUND_ALLOW: '127.0.0.1', PLAN_FREE_MINUTES: '5' } })
   provided = await testApp({
-    env: { TRANSCRIPTION_PROVIDER: 'deepgram', DEEPGRAM_API_KEY: 'dg-key', DEEPGRAM_BASE_URL: double.url },
+    env: {
+      TRANSCRIPTION_PROVIDER: 'deepgram',
+      DEEPGRAM_API_KEY: 'dg-key',
+      DEEPGRAM_BASE_URL: double.url,
+      OUTBOUND_ALLOW: '127.0.0.1',
+    },
   })
   person = await local.person()
   key = await keyOf(person)
@@ -216,17 +221,19 @@ describe('with a callback', () => {
   })
 
   test('a failure is sent too, and costs nothing', async () => {
-    double.play({ status: 401, body: { err_code: 'INVALID_AUTH', err_msg: 'no', request_id: 'x' } })
     const other = await provided.person()
-    const { status } = await listen(
-      `callback=${encodeURIComponent('ftp://example.org')}`,
-      {},
-      provided,
-      await keyOf(other),
-    )
-    expect(status).toBe(400)
+    const otherKey = await keyOf(other)
+    double.play({ status: 401, body: { err_code: 'INVALID_AUTH', err_msg: 'no', request_id: 'x' } })
+    const { body } = await listen(`callback=${encodeURIComponent(`${base}/hook`)}`, {}, provided, otherKey)
+    const { body: answer } = await arrived((body as { request_id: string }).request_id)
+    expect(answer).toMatchObject({ err_code: 'PROVIDER_FAILED', err_msg: expect.stringContaining('Deepgram') })
     const { usage, month } = await other.call(getUsage, { query: {} })
     expect([usage, month.audio_minutes_month]).toEqual([[], 0])
+  })
+
+  test('that is no web address is refused at once', async () => {
+    for (const address of ['ftp://example.org', 'nonsense'])
+      expect(await listen(`callback=${encodeURIComponent(address)}`)).toMatchObject({ status: 400 })
   })
 })
 
