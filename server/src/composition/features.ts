@@ -125,7 +125,9 @@ export function composeFeatures(options: FeaturesOptions): Features {
     reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
-  const transcriptions = composeTranscriptions({ platform, speech, translation, translators, usage: usage.usage })
+  const transcriptions = composeTranscriptions({
+    ...{ platform, speech, translation, translators, files, usage: usage.usage, send: queue.send },
+  })
   const understanding = composeUnderstanding({
     ...{ platform, insights, translators, queue, usage: usage.usage },
     conversations: library.conversations,

@@ -282,6 +282,22 @@ describe('a video', () => {
     }
   })
 
+  test.each([
+    'file:///etc/passwd',
+    'ftp://example.org/a.mp4',
+    'http://user:secret@example.org/a.mp4',
+    'http://127.1/a.mp4',
+    'http://2130706433/a.mp4',
+    'http://[::ffff:127.0.0.1]/a.mp4',
+    'http://169.254.169.254/latest/meta-data',
+    'http://[fd00::1]/a.mp4',
+    'https://example.org:22/a.mp4',
+    'no link',
+  ])('behind %s is not fetched', async (video_url) => {
+    const answer = await alone.json('/transcriptions/video', { video_url })
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: expect.stringMatching(/link/i) }])
+  })
+
   test('that is missing, unnamed or of another size has its own words', async () => {
     const path = '/transcriptions/video'
     const said = async (answer: Response) => ((await answer.json()) as { error: string }).error
