@@ -30,9 +30,10 @@ export const withArrived = (it: Opened, from: number, arrived: Segment[]): Opene
   segments: [...it.segments.filter((one) => one.idx < from), ...arrived],
 })
 
-
 /** Newest first: undo takes the newest that stands; redo the oldest of those that were undone just now. */
-export function steps<E extends { undone: boolean }>(edits: readonly E[]): { undo: E | undefined; redo: E | undefined } {
+export function steps<E extends { undone: boolean }>(
+  edits: readonly E[],
+): { undo: E | undefined; redo: E | undefined } {
   const undo = edits.find((it) => !it.undone)
   const undone = undo ? edits.slice(0, edits.indexOf(undo)) : edits
   return { undo, redo: undone.at(-1) }

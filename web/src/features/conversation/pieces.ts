@@ -12,7 +12,10 @@ const longest = (text: string, said: string) => {
 }
 
 /** Where in this segment a highlight lies: it may be a part of it, all of it, or go on in its neighbours. */
-export function placeOf(highlight: Pick<Highlight, 'text' | 'start_ms' | 'end_ms' | 'segment_id'>, segment: Segment): Range | null {
+export function placeOf(
+  highlight: Pick<Highlight, 'text' | 'start_ms' | 'end_ms' | 'segment_id'>,
+  segment: Segment,
+): Range | null {
   const own = highlight.segment_id === segment.id
   const overlaps = highlight.start_ms < segment.end_ms && highlight.end_ms > segment.start_ms
   if (!own && !overlaps) return null
@@ -66,6 +69,10 @@ export function findAll(segments: readonly Segment[], { find, match_case, whole_
   const bounded = whole_words ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal
   const pattern = new RegExp(bounded, match_case ? 'gu' : 'giu')
   return segments.flatMap((it, segment) =>
-    [...it.text.matchAll(pattern)].map((match) => ({ segment, start: match.index, end: match.index + match[0].length })),
+    [...it.text.matchAll(pattern)].map((match) => ({
+      segment,
+      start: match.index,
+      end: match.index + match[0].length,
+    })),
   )
 }

@@ -14,11 +14,23 @@ const segment = (text: string, more: Partial<Segment> = {}): Segment => ({
   is_final: true,
   ...more,
 })
-const word = (text: string, start_ms: number, confidence = 0.9) => ({ text, start_ms, end_ms: start_ms + 400, confidence })
+const word = (text: string, start_ms: number, confidence = 0.9) => ({
+  text,
+  start_ms,
+  end_ms: start_ms + 400,
+  confidence,
+})
 
 test('a letter knows when it is said, and a moment which word', () => {
   const it = segment('We ship, we ship on Friday.', {
-    words: [word('We', 1000), word('ship,', 1500), word('we', 2000), word('ship', 2500), word('on', 3000), word('Friday.', 3500)],
+    words: [
+      word('We', 1000),
+      word('ship,', 1500),
+      word('we', 2000),
+      word('ship', 2500),
+      word('on', 3000),
+      word('Friday.', 3500),
+    ],
   })
   expect(timedWords(it).map(({ start, end }) => it.text.slice(start, end))).toEqual(it.words?.map((one) => one.text))
   expect(momentOf(it, it.text.indexOf('Friday'))).toBe(3500)
@@ -29,7 +41,9 @@ test('a letter knows when it is said, and a moment which word', () => {
 })
 
 test('a changed word is passed over, those after it are found again', () => {
-  const it = segment('We sail on Friday.', { words: [word('We', 1000), word('ship', 1500), word('on', 2000), word('Friday.', 2500)] })
+  const it = segment('We sail on Friday.', {
+    words: [word('We', 1000), word('ship', 1500), word('on', 2000), word('Friday.', 2500)],
+  })
   expect(timedWords(it).map((one) => it.text.slice(one.start, one.end))).toEqual(['We', 'on', 'Friday.'])
 })
 
@@ -46,7 +60,13 @@ test('doubt goes once a person has read it', () => {
   expect(doubtfulWords(segment('Doctor Ferreira', { words, edited: true }))).toEqual([])
 })
 
-const highlight = (text: string, more: Partial<Highlight> = {}) => ({ text, start_ms: 0, end_ms: 9000, segment_id: null, ...more })
+const highlight = (text: string, more: Partial<Highlight> = {}) => ({
+  text,
+  start_ms: 0,
+  end_ms: 9000,
+  segment_id: null,
+  ...more,
+})
 
 test('a highlight lies in a part, the whole, or runs over into its neighbours', () => {
   expect(placeOf(highlight('ship on'), segment('We ship on Friday.'))).toEqual({ start: 3, end: 10 })
@@ -54,7 +74,10 @@ test('a highlight lies in a part, the whole, or runs over into its neighbours', 
   expect(placeOf(highlight('on Friday. Then we rest'), segment('We ship on Friday.'))).toEqual({ start: 8, end: 18 })
   expect(placeOf(highlight('We ship on Friday. Then we'), segment('Then we rest.'))).toEqual({ start: 0, end: 7 })
   expect(placeOf(highlight('ship', { start_ms: 6000 }), segment('We ship.'))).toBeNull()
-  expect(placeOf(highlight('ship', { start_ms: 6000, segment_id: 's' }), segment('We ship.'))).toEqual({ start: 3, end: 7 })
+  expect(placeOf(highlight('ship', { start_ms: 6000, segment_id: 's' }), segment('We ship.'))).toEqual({
+    start: 3,
+    end: 7,
+  })
   expect(placeOf(highlight('gone'), segment('We ship.'))).toBeNull()
 })
 
@@ -74,7 +97,13 @@ test('layers may overlap, and no letter is lost', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
-      fc.array(fc.record({ start: fc.integer({ min: -3, max: 40 }), end: fc.integer({ min: -3, max: 40 }), className: fc.constantFrom('a', 'b') })),
+      fc.array(
+        fc.record({
+          start: fc.integer({ min: -3, max: 40 }),
+          end: fc.integer({ min: -3, max: 40 }),
+          className: fc.constantFrom('a', 'b'),
+        }),
+      ),
       (text, layers) => {
         expect(
           layered(text, layers)
@@ -88,12 +117,15 @@ test('layers may overlap, and no letter is lost', () => {
 
 test('finding takes letters as they are, and words as they are bounded in any script', () => {
   const all = [segment('Ship it (a ship).'), segment('Flagship è città.')]
-  const find = (text: string, more = {}) => findAll(all, { find: text, match_case: false, whole_words: false, ...more }).length
+  const find = (text: string, more = {}) =>
+    findAll(all, { find: text, match_case: false, whole_words: false, ...more }).length
   expect(find('ship')).toBe(3)
   expect(find('ship', { match_case: true })).toBe(2)
   expect(find('ship', { whole_words: true })).toBe(2)
   expect(find('citt', { whole_words: true })).toBe(0)
   expect(find('(a')).toBe(1)
   expect(find('')).toBe(0)
-  expect(findAll(all, { find: 'CITTÀ', match_case: false, whole_words: true })).toEqual([{ segment: 1, start: 11, end: 16 }])
+  expect(findAll(all, { find: 'CITTÀ', match_case: false, whole_words: true })).toEqual([
+    { segment: 1, start: 11, end: 16 },
+  ])
 })
