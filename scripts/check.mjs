@@ -20,6 +20,7 @@ const complaints =
     return child.exitCode === 0 ? '' : `${out}${err}`.trim() || `${program} ended with ${child.exitCode}`
   }
 
+const quietly = ['--error-on-warnings', '--diagnostic-level=warn', '--max-diagnostics=100']
 const boundaries = ['--only=style/noRestrictedImports', '--only=style/noProcessEnv']
 
 export const checks = (root) => ({
@@ -28,8 +29,8 @@ export const checks = (root) => ({
   'web-types': existsSync(join(root, 'web', 'src'))
     ? complaints(root, 'tsc', '--project', 'web', '--pretty', 'false')
     : async () => '',
-  lint: complaints(root, 'biome', 'check', '--error-on-warnings', '--max-diagnostics=100'),
-  boundaries: complaints(root, 'biome', 'lint', ...boundaries, '--error-on-warnings', '--max-diagnostics=100'),
+  lint: complaints(root, 'biome', 'check', ...quietly),
+  boundaries: complaints(root, 'biome', 'lint', ...boundaries, ...quietly),
   unused: complaints(root, 'knip', '--no-progress', '--no-config-hints'),
   migrations: () => staleMigrations(root),
   generated: () => staleOutputs(root),

@@ -40,8 +40,7 @@ export const staleMigrations = async (root) => {
 /** What is written from the contract, and by what. A generator prints its file to standard output. */
 const outputs = [
   { file: 'contract/openapi.json', generator: 'scripts/openapi.ts' },
-  { file: 'docs/api.md', generator: 'scripts/api-docs.ts' },
-  { file: 'docs/configuration.md', generator: 'scripts/configuration-docs.ts' },
+  { file: 'docs/endpoints.md', generator: 'scripts/api-docs.ts' },
 ]
 
 export const staleOutputs = async (root) =>

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
-  closeSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -58,24 +57,41 @@ export const ensurePackages = (root, development, say) => {
 /** Two starts at once on a fresh clone must not install into the same folder. */
 const exclusively = (lock, work) => {
   mkdirSync(dirname(lock), { recursive: true })
-  for (;;) {
-    try {
-      closeSync(openSync(lock, 'wx'))
-      break
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error
-      const holder = Number(readFileSync(lock, 'utf8'))
-      // Empty: it was made this very moment, or by a process that died in it.
-      const age = Date.now() - lstatSync(lock).mtimeMs
-      if (holder ? !isAlive(holder) : age > 5000) rmSync(lock, { force: true })
+  const own = `${lock}.${process.pid}`
+  // Linked into its place with its content, so nobody ever reads a lock that is still empty.
+  writeFileSync(own, String(process.pid))
+  try {
+    while (!unlessThere(() => linkSync(own, lock))) {
+      const holder = readIfThere(lock)
+      if (holder !== undefined && !isAlive(Number(holder))) rmSync(lock, { force: true })
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
     }
-  }
-  try {
-    writeFileSync(lock, String(process.pid))
-    work()
+    try {
+      work()
+    } finally {
+      rmSync(lock, { force: true })
+    }
   } finally {
-    rmSync(lock, { force: true })
+    rmSync(own, { force: true })
+  }
+}
+
+/** Does what makes a file, and answers false where there already is one: another start may have been quicker. */
+const unlessThere = (make) => {
+  try {
+    make()
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+    return false
+  }
+}
+
+const readIfThere = (path) => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
   }
 }
 
@@ -105,7 +121,7 @@ export const ensureDatabaseLinks = (root) => {
     if (!existsSync(list)) continue
     for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
       const link = join(home, target)
-      if (!isThere(link)) symlinkSync(relative(dirname(link), join(home, source)), link)
+      if (!isThere(link)) unlessThere(() => symlinkSync(relative(dirname(link), join(home, source)), link))
     }
   }
 }
@@ -118,7 +134,8 @@ export const ensureNode = (root) => {
     throw new Error(
       'Node 24 is missing: npm brings it for Linux on x64 and arm64. Here, install Node 24 or newer yourself.',
     )
-  rmSync(node, { force: true })
+  // A link whose Node is gone, after an upgrade of the machine's.
+  if (isThere(node)) rmSync(node, { force: true })
   mkdirSync(dirname(node), { recursive: true })
-  symlinkSync(process.execPath, node)
+  unlessThere(() => symlinkSync(process.execPath, node))
 }

@@ -42,33 +42,9 @@ export const getUsage = endpoint({
     by_service: z.array(
       z.object({ service: z.string(), requests: z.int(), audio_seconds: z.number(), cost_usd: z.number() }),
     ),
-    month: z.object({ api_calls_month: z.int(), audio_minutes_month: z.number() }),
+    month: z.object({ api_calls_month: z.int(), audio_minutes_month: z.number(), jobs_month: z.int() }),
     /** null: unlimited. */
     quota: z.object({ minutes: z.number().nullable(), jobs: z.number().nullable(), storage_gb: z.number().nullable() }),
     storage_bytes: z.number(),
   }),
-})
-
-export const logUsage = endpoint({
-  family: 'platform',
-  permission: 'utilities:use',
-  method: 'POST',
-  path: '/utilities/log-usage',
-  summary: 'Enter a file in the billing log of a user code',
-  consumes: 'form',
-  body: z.object({
-    user_code: z.string().optional(),
-    fileName: z.string().optional(),
-    duration: z.string().optional(),
-  }),
-  answer: z.object({
-    message: z.string(),
-    user_code: z.string(),
-    filename: z.string(),
-    duration: z.number(),
-    cost_per_minute: z.string(),
-    total_cost: z.string(),
-    Billed: z.literal('YES'),
-  }),
-  errors: ['forbidden'],
 })

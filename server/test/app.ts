@@ -9,6 +9,7 @@ import { startServer } from '../src/composition/server.ts'
 import { readConfig } from '../src/config/index.ts'
 import type { Clock } from '../src/platform/clock.ts'
 import { createLog } from '../src/platform/log.ts'
+import type { Recogniser } from '../src/speech/port.ts'
 import { testDatabase } from './database.ts'
 
 export const freePort = () =>
@@ -114,10 +115,12 @@ interface TestAppOptions {
   env?: Record<string, string>
   clock?: Clock
   roles?: ('web' | 'worker')[]
+  /** In place of the embedded speech engine. */
+  engines?: readonly Recogniser[]
 }
 
 /** The whole server, in this process, on a database and a folder of its own. */
-export async function testApp({ env = {}, clock, roles = ['web', 'worker'] }: TestAppOptions = {}) {
+export async function testApp({ env = {}, clock, roles = ['web', 'worker'], engines }: TestAppOptions = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'mina-test-'))
   const database = await testDatabase()
   const port = await freePort()
@@ -132,7 +135,11 @@ export async function testApp({ env = {}, clock, roles = ['web', 'worker'] }: Te
     }),
   )
   const config = readConfig({ MINA_DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: String(port), ...env })
-  const running = await startServer(config, roles, { log, ...(clock && { clock }) })
+  const running = await startServer(config, roles, {
+    log,
+    ...(clock && { clock }),
+    ...(engines && { engines }),
+  })
   const base = `http://127.0.0.1:${port}`
 
   return {

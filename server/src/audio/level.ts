@@ -52,7 +52,8 @@ export function createLeveller(options: { remember_s?: number; settle_s?: number
     level(block) {
       count(block)
       const next = heard < settle ? 1 : wanted()
-      const before = gain
+      // A first block has no gain to come from.
+      const before = heard === block.length ? next : gain
       gain = next
       if (before < 1.12 && next < 1.12) return block
       return amplify(block, Math.min(before, next), next)

@@ -8,7 +8,8 @@ import { operationRoutes } from '../doors/http/operations.ts'
 import { originCheck } from '../doors/http/origins.ts'
 import { createPace } from '../doors/http/pace.ts'
 import { requireOneHandlerEach, startWorker } from '../doors/worker/run.ts'
-import { openQueue, type Queue } from '../platform/queue/queue.ts'
+import { openQueue } from '../platform/queue/queue.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { version } from '../version.ts'
 import { composeAccess } from './access.ts'
 import { composeFeatures } from './features.ts'
@@ -25,13 +26,18 @@ export interface Running {
   stop: () => Promise<void>
 }
 
+export interface StartOverrides extends PlatformOverrides {
+  /** In place of the embedded speech engine, for tests. */
+  engines?: readonly Recogniser[]
+}
+
 export const webDir = resolve(root, 'web/dist')
 
 /** Builds everything and starts the roles asked for; `stop` ends them in reverse. */
 export async function startServer(
   config: Config,
   roles: readonly Role[],
-  overrides: PlatformOverrides = {},
+  overrides: StartOverrides = {},
 ): Promise<Running> {
   const platform = await openPlatform(config, overrides)
   const { log, clock, database, bus } = platform
@@ -44,28 +50,20 @@ export async function startServer(
   }
 
   try {
-    const files = composeFiles(config, platform.tempDir)
+    const files = await composeFiles(config, platform.tempDir)
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
-    let opened: Queue | undefined
+    const queue = await openQueue({ database, log })
     const features = composeFeatures({
-      platform,
-      access,
-      files,
-      post,
-      queue: () => {
-        if (!opened) throw new Error('A job was sent before the queue was opened.')
-        return opened
-      },
+      ...{ platform, access, files, post, queue, engines: overrides.engines },
       refreshCookie: cookies.refreshIn,
     })
     closing.push(() => features.close())
+    closing.push(() => queue.stop())
 
     requireOneHandlerEach(features.definitions, features.handlers)
-    const queue = await openQueue({ database, definitions: features.definitions, log })
-    opened = queue
-    closing.push(() => queue.stop())
+    await queue.define(features.definitions)
     if (roles.includes('worker')) await startWorker(queue, features.handlers)
     if (!roles.includes('web')) return { url: '', setupLink: null, stop }
 
@@ -96,11 +94,19 @@ export async function startServer(
             details: { route: `${endpoint.method} ${endpoint.path}` },
           }),
       }),
+      resumable: features.resumable,
+      countCall: features.countCall,
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
     })
+    const sockets = features.sockets({ server: app.server, cookies })
     await app.listen({ port: config.port, host: config.host })
-    closing.push(() => app.close())
+    closing.push(
+      () => app.close(),
+      () => sockets.close(),
+      () => features.drain(),
+    )
+    closing.push(async () => features.hangUp())
     return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
   } catch (error) {
     await stop()

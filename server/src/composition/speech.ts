@@ -4,10 +4,20 @@ import type { Log } from '../platform/log.ts'
 import { createLocalRecogniser } from '../speech/engines/local/index.ts'
 import { registry } from '../speech/engines/local/models/registry.ts'
 import { cutAtSilence } from '../speech/engines/openai/cut-at-silence.ts'
+import type { Recogniser } from '../speech/port.ts'
 import { createRecognisers } from '../speech/registry.ts'
 
-/** All engines that this configuration knows: the embedded one, and the providers that have a key. */
-export function composeSpeech({ models, transcription, providers }: Config, log: Log) {
+interface SpeechOptions {
+  config: Config
+  log: Log
+  /** In place of the embedded engine, for tests. */
+  engines?: readonly Recogniser[] | undefined
+}
+
+/** Every recogniser that this process may use, as the operator set them up. Nothing runs before the first recording. */
+export function composeSpeech({ config, log, engines }: SpeechOptions) {
+  const { models, transcription, providers } = config
+  const { openai, speech, deepgram, assemblyai } = providers
   const local = createLocalRecogniser({
     modelsDir: models.dir,
     cacheDir: models.cacheDir,
@@ -15,20 +25,18 @@ export function composeSpeech({ models, transcription, providers }: Config, log:
     log,
   })
   const recognisers = createRecognisers({
-    engines: [local],
-    deepgram: providers.deepgram,
-    openai: { ...providers.openai, model: providers.openai.transcriptionModel },
-    ...(providers.speech.baseUrl && {
-      speechServer: { ...providers.speech, model: providers.openai.transcriptionModel },
-    }),
-    assemblyai: providers.assemblyai,
+    engines: engines ?? [local],
+    deepgram,
+    assemblyai,
+    openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl, model: openai.transcriptionModel },
+    ...(speech.baseUrl && { speechServer: { ...speech, model: openai.transcriptionModel } }),
     provider: transcription.provider,
     fallback: transcription.fallback,
-    cut: cutAtSilence({ quietParts, cut }),
     pullable: registry.filter((it) => it.role === 'recognition'),
+    cut: cutAtSilence({ quietParts, cut }),
     log,
   })
-  return { local, recognisers }
+  return { recognisers, local }
 }
 
 export type Speech = ReturnType<typeof composeSpeech>

@@ -14,7 +14,7 @@ interface UnderstandingParts {
   conversations: Conversations
   insights: InsightService
   translators: Translators
-  queue: () => Queue
+  queue: Queue
   publish: Publish
   usage: WorkMeter
 }
@@ -27,7 +27,7 @@ export function composeUnderstanding(parts: UnderstandingParts) {
     db,
     clock,
     log,
-    send: (definition, payload, options) => queue().send(definition, payload, options),
+    send: queue.send,
     signals: {
       cancel: (id) => bus.publish(CANCELLED, { id }),
       onCancelled: (id, stop) =>

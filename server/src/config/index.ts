@@ -72,6 +72,7 @@ const limitsConfig = (read: Fields) => ({
   textBytes: read.integer(10 * MB, 1_024, 1_024 * MB, 'MAX_TEXT_BYTES'),
   uploadBytes: read.number(100, 0.001, 1_000_000, 'MAX_UPLOAD_MB', 'MAX_UPLOAD_SIZE_MB') * MB,
   mediaBytes: read.number(4_096, 0.001, 10_000_000, 'MAX_MEDIA_MB') * MB,
+  slowBodySeconds: read.number(30, 0.1, 3_600, 'SLOW_BODY_SECONDS'),
   audioHours: read.number(12, 0.001, 1_000, 'MAX_AUDIO_HOURS'),
   /** Content types by their short names; empty allows all that Mina knows. */
   uploadTypes: read.list('ALLOWED_UPLOAD_TYPES'),

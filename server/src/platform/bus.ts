@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from './database/connect.ts'
+import type { Database, Db } from './database/connect.ts'
 import type { Log } from './log.ts'
 
 const CHANNEL = 'mina_bus'
@@ -35,10 +35,11 @@ export async function openBus(database: Database, log: Log) {
   })
 
   return {
-    async publish(topic: string, message: Message) {
+    /** With a transaction, the others hear of it when and only when it is committed. */
+    async publish(topic: string, message: Message, tx: Db = database.db) {
       const text = JSON.stringify({ topic, message })
       if (Buffer.byteLength(text) > MOST_BYTES) throw new Error(`A message on ${topic} is too large for the bus.`)
-      await database.db.execute(sql`select pg_notify(${CHANNEL}, ${text})`)
+      await tx.execute(sql`select pg_notify(${CHANNEL}, ${text})`)
     },
     subscribe(topic: string, subscriber: Subscriber): () => void {
       const set = subscribers.get(topic) ?? new Set()

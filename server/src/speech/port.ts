@@ -29,6 +29,9 @@ export interface Utterance {
 export interface Warning {
   code: 'language_mismatch' | 'low_confidence' | 'fallback' | 'no_speech' | 'option_ignored' | 'gap'
   message: string
+  /** The stretch that it is about, where it is about one. */
+  start_ms?: number
+  end_ms?: number
 }
 
 export interface Transcript {

@@ -25,10 +25,12 @@ export interface Holder {
 }
 
 const script = join(import.meta.dirname, 'holder.ts')
+const preload = join(import.meta.dirname, '../../../scripts/preload.mjs')
 
 /** Starts a process that opens the database of the folder. `prefix` runs it as somebody else or somewhere else. */
 export const startHolder = (folder: string, options: { writers?: number; prefix?: string[] } = {}): Holder => {
-  const [command, ...rest] = [...(options.prefix ?? []), process.execPath, script, folder, String(options.writers ?? 0)]
+  const node = [process.execPath, '--import', preload, script]
+  const [command, ...rest] = [...(options.prefix ?? []), ...node, folder, String(options.writers ?? 0)]
   const child: ChildProcess = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' })
   const all: Said[] = []
   const waiting = new Set<() => void>()

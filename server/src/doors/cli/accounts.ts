@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { Refusal } from '../../platform/refusal.ts'
 import { reasonOf, type Terminal } from './terminal.ts'
 
 /** What the command line does with accounts, on the database of this configuration. */
@@ -92,7 +93,7 @@ export function accountCommands(program: Command, deps: AccountDeps): void {
     .argument('<id>')
     .action((id: string) =>
       attempt(async (tools) => {
-        if ((await tools.revokeKey(id)) === 0) throw new Error('There is no such key.')
+        if ((await tools.revokeKey(id)) === 0) throw new Refusal('not_found', 'There is no such key.')
         return 'The key is revoked.'
       }),
     )

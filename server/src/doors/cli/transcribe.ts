@@ -13,7 +13,7 @@ export type TranscriptFormat = (typeof transcriptFormats)[number]
 export interface TranscribeDeps extends Terminal {
   /** The engine of that name, or the configured one. Throws a refusal for a name it does not know. */
   recogniser(name: string | undefined): Recogniser
-  render(format: TranscriptFormat, transcript: Transcript): string
+  render(format: TranscriptFormat, transcript: Transcript): string | Promise<string>
   maxSeconds?: number
 }
 
@@ -77,7 +77,7 @@ async function transcribeAll(files: string[], order: Order, deps: TranscribeDeps
       }
       try {
         const transcript = await transcribeOne(input, order, recogniser, deps)
-        const text = deps.render(order.format, transcript)
+        const text = await deps.render(order.format, transcript)
         if (toFiles) await writeWhole(nameFor(input, order.output ?? input.folder ?? '.', order.format), text)
         else await print(deps, text)
         done++

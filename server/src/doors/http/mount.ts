@@ -24,6 +24,8 @@ export interface MountOptions {
   cookies: CookieJar
   failures: ReturnType<typeof createFailures>
   limits: Record<BodyLimit, number>
+  /** For calls of programs: how many a person makes is part of what they use. */
+  countCall: (userId: string) => void
 }
 
 /** The App family says `ok`; the others answer the object itself. */
@@ -57,7 +59,7 @@ const callInfo = (request: FastifyRequest, reply: FastifyReply): CallInfo => {
 
 /** Gives every endpoint of the contract its place on the server. One that nobody described can not be mounted. */
 export function mount(app: FastifyInstance, routes: readonly Route[], options: MountOptions) {
-  const { authenticate, pace, readBody, cookies, failures, limits } = options
+  const { authenticate, pace, readBody, cookies, failures, limits, countCall } = options
 
   const replyOf = (reply: FastifyReply): Reply => ({
     header: (name, value) => void reply.header(name, value),
@@ -77,7 +79,8 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
       errorHandler: failures(family),
       async onRequest(request, reply) {
         request.principal = await authenticate(request, endpoint)
-        await pace(defaultRate(endpoint), request.principal, request.ip, reply)
+        await pace({ rateClass: defaultRate(endpoint), family }, request.principal, request.ip, reply)
+        if (request.principal && family !== 'app' && family !== 'operations') countCall(request.principal.userId)
       },
       async handler(request, reply) {
         const received = method === 'GET' ? null : await readBody(request, endpoint, most)
@@ -92,7 +95,8 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
             reply: replyOf(reply),
           }
           const answer = await handle(call as never)
-          if (isEvents(answer)) return sendEvents(reply, answer)
+          // Waited for, like a file: what came with the request stays until the last event is out.
+          if (isEvents(answer)) return await sendEvents(reply, answer)
           if (isFile(answer)) return await sendFile(reply, answer, status)
           if (reply.statusCode === 200) reply.code(status)
           return reply.send(present(endpoint, answer))

@@ -16,7 +16,6 @@ const seconds = histogram('mina_job_seconds', 'Time of one attempt.', [0.1, 1, 1
 
 interface QueueOptions {
   database: Database
-  definitions: readonly JobDefinition[]
   log: Log
 }
 
@@ -33,7 +32,7 @@ export interface SendOptions {
 }
 
 /** The one queue: jobs are rows of our PostgreSQL, enqueued with the rows they belong to. */
-export async function openQueue({ database, definitions, log }: QueueOptions) {
+export async function openQueue({ database, log }: QueueOptions) {
   const boss = new PgBoss({
     ...(database.connection as { connectionString: string }),
     schema: 'pgboss',
@@ -47,27 +46,30 @@ export async function openQueue({ database, definitions, log }: QueueOptions) {
   boss.on('error', (error) => log.warn({ error: error.name }, 'the job queue stumbled'))
   await boss.start()
 
-  const names = new Set<string>()
-  for (const it of definitions) {
-    if (names.has(it.name)) throw new Error(`Two job definitions are named ${it.name}.`)
-    names.add(it.name)
-    const options = {
-      retryLimit: it.retries,
-      retryDelay: 2,
-      retryBackoff: true,
-      retryDelayMax: 300,
-      expireInSeconds: Math.min(it.expireSeconds, DAY_SECONDS - 1),
-      heartbeatSeconds: HEARTBEAT_SECONDS,
-      deleteAfterSeconds: 7 * DAY_SECONDS,
-      notify: true,
-    }
-    const known = await boss.getQueue(it.name)
-    if (known) await boss.updateQueue(it.name, options)
-    else await boss.createQueue(it.name, options)
-    if (it.schedule) await boss.schedule(it.name, it.schedule, {}, { tz: 'UTC' })
-  }
-
   return {
+    /** Makes the queues. Before it, nothing can be sent: features are built with the queue and bring their jobs. */
+    async define(definitions: readonly JobDefinition[]) {
+      const names = new Set<string>()
+      for (const it of definitions) {
+        if (names.has(it.name)) throw new Error(`Two job definitions are named ${it.name}.`)
+        names.add(it.name)
+        const options = {
+          retryLimit: it.retries,
+          retryDelay: 2,
+          retryBackoff: true,
+          retryDelayMax: 300,
+          expireInSeconds: Math.min(it.expireSeconds, DAY_SECONDS - 1),
+          heartbeatSeconds: HEARTBEAT_SECONDS,
+          deleteAfterSeconds: 7 * DAY_SECONDS,
+          notify: true,
+        }
+        const known = await boss.getQueue(it.name)
+        if (known) await boss.updateQueue(it.name, options)
+        else await boss.createQueue(it.name, options)
+        if (it.schedule) await boss.schedule(it.name, it.schedule, {}, { tz: 'UTC' })
+      }
+    },
+
     /** The job's id, or null where one with this key is there already. */
     async send<P extends z.ZodType>(definition: JobDefinition<P>, payload: z.input<P>, options: SendOptions = {}) {
       const { tx, priority, userId, key, after } = options

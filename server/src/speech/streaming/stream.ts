@@ -45,7 +45,7 @@ export function openPieceStream(
   const stop = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
   const resampler = createResampler(options.sampleRate, second)
-  const leveller = createLeveller({ remember_s: 30, settle_s: 1 })
+  const leveller = createLeveller({ remember_s: 30, settle_s: 0.25 })
   const tape = createTape()
   const inbox = createInbox(mostWaiting)
   const offset = options.offset_ms ?? 0
@@ -66,7 +66,9 @@ export function openPieceStream(
       start: Math.max(0, island.start - from),
       end: Math.min(to, island.end) - from,
     }))
-    return engine.recognise(tape.read(from, to), {
+    // A piece is levelled as one: the detector's gain, which follows the speaker, would change within it.
+    const sound = createLeveller({ settle_s: 0 }).level(tape.read(from, to))
+    return engine.recognise(sound, {
       priority,
       owner,
       signal,
@@ -272,9 +274,9 @@ export function openPieceStream(
     for await (const { block, flushed } of inbox) {
       // In small steps even when much has piled up: the end of a piece is judged at each.
       for (let at = 0; at < block.length && !signal.aborted; at += step) {
-        const levelled = leveller.level(block.subarray(at, at + step))
-        tape.append(levelled)
-        listen(await detector.feed(levelled), tape.end, levelled.length)
+        const heard = block.subarray(at, at + step)
+        tape.append(heard)
+        listen(await detector.feed(leveller.level(heard)), tape.end, heard.length)
         tape.forget(Math.min(piece?.start ?? tape.end - second, tape.end - second))
       }
       if (flushed) {

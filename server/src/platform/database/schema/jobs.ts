@@ -13,15 +13,22 @@ export const jobs = pgTable(
     status: text().$type<'queued' | 'processing' | 'done' | 'failed'>().notNull().default('queued'),
     progress: real().notNull().default(0),
     input_ref: text(),
+    /** Where the input is kept once it is ours: the upload, or what a link led to. */
+    input_key: text(),
+    input_bytes: doublePrecision().notNull().default(0),
     options: jsonb()
       .$type<{ language?: string; target_language?: string; provider?: string; diarize?: boolean }>()
       .notNull()
       .default({}),
     error_message: text(),
+    /** What was counted against the month, until the work is settled or the count is given back. */
+    reserved: jsonb().$type<{ month: string; audio_seconds: number; jobs: number }>(),
+    /** Who asked from where, for the usage log. */
+    caller: jsonb().$type<{ key_id?: string; ip?: string; user_agent?: string }>().notNull().default({}),
     created_at: createdAt(),
     completed_at: time(),
   },
-  (table) => [index().on(table.user_id, table.created_at.desc())],
+  (table) => [index().on(table.user_id, table.created_at)],
 )
 
 export const artifacts = pgTable(

@@ -12,13 +12,18 @@ export function doubts(text: string, tokens: number, seconds: number): Doubt[] {
 }
 
 const longestRun = 8
+/** Loops are dropped whole even when they are longer than those that are looked for. */
+const longestLoop = 24
 export const words = (text: string) => text.split(/\s+/).filter(Boolean)
 const bare = (word: string) => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
 /** Where a run of one to eight words stands three times in a row. */
-function repeated(all: readonly string[]): { at: number; length: number; times: number } | undefined {
+function repeated(
+  all: readonly string[],
+  longest = longestRun,
+): { at: number; length: number; times: number } | undefined {
   const plain = all.map(bare)
-  for (let length = 1; length <= longestRun; length++) {
+  for (let length = 1; length <= longest; length++) {
     for (let at = 0; at + length * 3 <= plain.length; at++) {
       let times = 1
       while (same(plain, at, at + times * length, length)) times++
@@ -37,7 +42,7 @@ const same = (plain: readonly string[], one: number, other: number, length: numb
 /** Keeps one of each run: what is left of a loop that would not go away. */
 export function withoutRepeats(text: string): string {
   let all = words(text.replace(/(\S{1,20}?)\1{4,}/g, '$1'))
-  for (let found = repeated(all); found; found = repeated(all)) {
+  for (let found = repeated(all, longestLoop); found; found = repeated(all, longestLoop)) {
     all = [...all.slice(0, found.at + found.length), ...all.slice(found.at + found.length * found.times)]
   }
   return all.join(' ')

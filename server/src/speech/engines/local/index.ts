@@ -121,6 +121,8 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
       const missing = diarizationMissing(modelsDir)
       if (missing) throw new SpeechError('local', 'unavailable', missing)
     }
+    // While the file is opened and its first speech is found.
+    pool.warm(1)
     const turns = asked.diarize && !byChannel ? await speakerTurns(recording, modelsDir, asked.signal) : []
     const transcript = await transcribeLocally(
       { pool, detectors, model: chosen.name, englishOnly: !chosen.entry },

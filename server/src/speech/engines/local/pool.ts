@@ -19,8 +19,8 @@ export interface DecoderPool {
   readonly liveLoad: number
   readonly waitingLive: number
   readonly pids: number[]
-  /** Starts every process, so that the first words do not wait for one. */
-  warm(): void
+  /** Has so many processes running, so that the first words do not wait for one. */
+  warm(count?: number): void
   close(): Promise<void>
 }
 
@@ -71,11 +71,12 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
   let proved: Promise<void> | undefined
   let lastLive = Number.NEGATIVE_INFINITY
   let closed = false
+  let lostStarts = 0
   const load = createLoad(size)
 
   const start = async (slot: Slot) => {
     const files = await options.files()
-    const worker = startNative()
+    const worker = startNative({ hugePages: true })
     slot.worker = worker
     worker.gone.then(() => {
       if (slot.worker === worker) forget(slot)
@@ -88,6 +89,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       throw error
     })
     slot.state = 'ready'
+    lostStarts = 0
   }
 
   /** Starts a process beside the work: what waits is taken by whoever is free first. */
@@ -97,6 +99,8 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       slot.worker?.kill()
       forget(slot)
       if (closed) return
+      // Killed while it loaded: that says nothing about the model.
+      if (error instanceof ChildLost && ++lostStarts < 3) return pump()
       options.log.error({ reason: reasonOf(error) }, 'the speech model could not be started')
       if (slots.every((it) => it.state === 'cold')) for (const job of queue.drain()) job.reject(notStarted(error))
     })
@@ -197,9 +201,10 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
     get pids() {
       return slots.flatMap((slot) => slot.worker?.pid ?? [])
     },
-    warm() {
+    warm(count = size) {
+      if (closed) return
       clearTimeout(idle)
-      for (const slot of slots) if (slot.state === 'cold' && !closed) prepare(slot)
+      for (const slot of slots.slice(0, count)) if (slot.state === 'cold') prepare(slot)
       idle = setTimeout(stopAll, options.idleAfter ?? 300_000).unref()
     },
     async close() {

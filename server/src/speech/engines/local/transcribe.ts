@@ -117,7 +117,7 @@ async function recogniseCut(cut: Cut, work: Work, channel: number | undefined): 
   } catch (error) {
     if (!(error instanceof PieceLost)) throw error
     const message = `The speech from ${clock(piece.start)} to ${clock(piece.end)} could not be recognised and is missing.`
-    work.warnings.push({ code: 'gap', message })
+    work.warnings.push({ code: 'gap', message, start_ms: ms(piece.start), end_ms: ms(piece.end) })
     return { position }
   }
   const spoken = piece.islands.reduce((sum, island) => sum + island.end - island.start, 0) / 16_000

@@ -39,6 +39,7 @@ export function createVoiceDetectors(options: Options): VoiceDetectors {
     const mine = child
     await mine.ready.catch((cause: unknown) => {
       mine.process.kill()
+      if (cause instanceof ChildLost) throw cause
       throw new SpeechError('local', 'unavailable', 'The voice detector could not be started on this machine.', {
         cause,
         retryable: true,
@@ -58,8 +59,15 @@ export function createVoiceDetectors(options: Options): VoiceDetectors {
     },
     async open() {
       const stream = numbers++
-      let process = await running()
-      await process.call('vad.open', { stream })
+      const opened = async () => {
+        const fresh = await running()
+        await fresh.call('vad.open', { stream })
+        return fresh
+      }
+      let process = await opened().catch((error: unknown) => {
+        if (!(error instanceof ChildLost)) throw error
+        return opened()
+      })
       open++
       /** Samples fed since the last silence: what a new process must hear again. */
       let since: Int16Array[] = []
@@ -71,8 +79,7 @@ export function createVoiceDetectors(options: Options): VoiceDetectors {
 
       const again = async () => {
         options.log.warn({}, 'the voice detector ended and is started again')
-        process = await running()
-        await process.call('vad.open', { stream })
+        process = await opened()
         base = position - sinceLength
         for (const block of since) await process.call('vad.feed', { stream, samples: block, flush: false })
       }

@@ -1,0 +1,20 @@
+import { createWebhooks } from '../features/webhooks/index.ts'
+import { createGuardedFetch } from '../platform/outbound/guarded.ts'
+import { createWebhookSender } from '../platform/outbound/webhook.ts'
+import type { Queue } from '../platform/queue/queue.ts'
+import { createSealer } from '../platform/sealing/sealing.ts'
+import type { Platform } from './platform.ts'
+
+/** Webhooks go out through the guard: private networks only where OUTBOUND_ALLOW names them. */
+export function composeWebhooks({ config, db, clock, log }: Platform, queue: Queue) {
+  const guarded = createGuardedFetch({ allow: config.outboundAllow })
+  const webhooks = createWebhooks({
+    db,
+    queue,
+    sealer: createSealer(config.secretKey, 'webhooks'),
+    send: createWebhookSender({ guarded, clock }),
+    clock,
+    log,
+  })
+  return { ...webhooks, close: () => guarded.close() }
+}

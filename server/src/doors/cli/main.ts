@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander'
+import { commandTools } from '../../composition/command-tools.ts'
+import { accountCommands } from './accounts.ts'
+import { benchCommand } from './bench.ts'
+import { modelsCommand } from './models.ts'
+import { serverCommands } from './servers.ts'
+import type { Terminal } from './terminal.ts'
+import { transcribeCommand } from './transcribe.ts'
+
+const interrupted = new AbortController()
+
+const terminal: Terminal = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  exit: (code) => {
+    process.exitCode = code
+  },
+  signal: interrupted.signal,
+}
+
+const tools = commandTools()
+const program = new Command('mina')
+  .description('Speech into text, and text into work.')
+  .version(tools.version)
+  .exitOverride()
+  .showHelpAfterError('Run it with --help to see what there is.')
+
+serverCommands(program, { ...terminal, ...tools })
+transcribeCommand(program, { ...terminal, ...tools })
+accountCommands(program, { ...terminal, ...tools })
+modelsCommand(program, { ...terminal, ...tools })
+benchCommand(program, { ...terminal, ...tools })
+
+// `serve` and `worker` end in their own way: running work first.
+if (!['serve', 'worker'].includes(process.argv[2] ?? '')) process.once('SIGINT', () => interrupted.abort())
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else {
+    process.stderr.write(`${tools.reasonOfStart(error)}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,51 @@
+import { login, me } from '@mina/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestApp, testApp, testClock } from '../../../test/app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await testApp({ clock: testClock(), env: { RATE_LOGIN_PER_MINUTE: '100000', TRUSTED_PROXIES: '127.0.0.1' } })
+})
+afterAll(() => app.close())
+
+const from = (ip: string) => app.client({ 'x-forwarded-for': ip })
+
+test('five wrong passwords a minute for one account from one address, and no more', async () => {
+  const alice = await app.person()
+  const guess = () => from('198.51.100.7').json('/api/auth/login', { email: alice.email, password: 'wrong password 1' })
+  const statuses: number[] = []
+  for (let attempt = 0; attempt < 7; attempt += 1) statuses.push((await guess()).status)
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429])
+  expect((await guess()).headers.get('retry-after')).toMatch(/^\d+$/)
+  // Elsewhere the owner is not locked out.
+  await from('203.0.113.9').call(login, { body: { email: alice.email, password: alice.password } })
+})
+
+test('an address that signed in before is let in with the right password, whatever others failed there', async () => {
+  const alice = await app.person()
+  const home = '192.0.2.44'
+  await from(home).call(login, { body: { email: alice.email, password: alice.password } })
+  for (let attempt = 0; attempt < 6; attempt += 1)
+    await from(home).json('/api/auth/login', { email: alice.email, password: 'wrong password 1' })
+  const browser = from(home)
+  await browser.call(login, { body: { email: alice.email, password: alice.password } })
+  await browser.call(me)
+})
+
+test('successes do not count', async () => {
+  const alice = await app.person()
+  for (let attempt = 0; attempt < 8; attempt += 1)
+    await from('198.51.100.20').call(login, { body: { email: alice.email, password: alice.password } })
+})
+
+test('fifty failures from one address are enough, whoever they are aimed at; a /64 is one address', async () => {
+  let last = 0
+  for (let attempt = 0; attempt < 52; attempt += 1)
+    last = (
+      await from(`2001:db8:1:2::${attempt.toString(16)}`).json('/api/auth/login', {
+        email: `nobody${attempt}@example.org`,
+        password: 'wrong password 1',
+      })
+    ).status
+  expect(last).toBe(429)
+})

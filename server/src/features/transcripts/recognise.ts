@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cut } from '../../audio/cut.ts'
+import { peaks } from '../../audio/peaks.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import { inTransaction } from '../../platform/database/transaction.ts'
+import type { Files } from '../../platform/files/port.ts'
+import type { Log } from '../../platform/log.ts'
+import { Hopeless, type JobContext } from '../../platform/queue/job.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import type { Recording, Transcript } from '../../speech/port.ts'
+import type { Recognisers } from '../../speech/registry.ts'
+import { positionOf } from './completeness.ts'
+import type { Ending } from './ending.ts'
+import { mayPass, NotOurs, reasonOf } from './failures.ts'
+import { loudness } from './peaks.ts'
+import type { RecordingRow, TranscriptRepository, Work } from './repository.ts'
+import { corrected, type WordsOf } from './vocabulary.ts'
+import { createWriter, type Tell } from './writer.ts'
+
+/** Others are told the user's words and listen for them; this one's text is put right afterwards. */
+const EMBEDDED = 'local'
+const SHORT_MS = 120_000
+
+export interface RecogniseOptions {
+  db: Db
+  files: Files
+  recognisers: Recognisers
+  repository: TranscriptRepository
+  tempDir: string
+  tell: Tell
+  ending: Ending
+  wordsOf: WordsOf
+  log: Log
+}
+
+const gone = () =>
+  new Refusal('gone', 'The recording is not there any more, so it can not be transcribed. Upload it again.')
+
+/** One pass over one recording: what the job does. */
+export function recogniseService(options: RecogniseOptions) {
+  const { db, files, recognisers, repository, tempDir, tell, ending, log } = options
+  /** By conversation: what ends when its owner says so. */
+  const running = new Map<string, Set<AbortController>>()
+
+  /** The part that is still to be heard, as a file of its own; the whole of it at the first attempt. */
+  async function remainder(recording: RecordingRow, path: string, from_ms: number, signal: AbortSignal) {
+    const ends = recording.storage_key.slice(recording.storage_key.lastIndexOf('.'))
+    const whole: Recording = {
+      path,
+      duration_ms: recording.duration_ms,
+      channels: recording.channels,
+      size: recording.size,
+      name: `recording${ends}`,
+    }
+    if (from_ms === 0) return { input: whole, release: async () => {} }
+    const folder = await mkdtemp(join(tempDir, 'remainder-'))
+    const release = () => rm(folder, { recursive: true, force: true })
+    try {
+      const output = join(folder, 'remainder.flac')
+      const { size } = await cut(path, output, { start_ms: from_ms, format: 'flac', signal })
+      const duration_ms = recording.duration_ms - from_ms
+      return { input: { path: output, duration_ms, channels: 1, size, name: 'remainder.flac' }, release }
+    } catch (error) {
+      await release()
+      throw error
+    }
+  }
+
+  async function keepPeaks(recording: RecordingRow, path: string, signal: AbortSignal) {
+    try {
+      const drawn = await peaks(path, { duration_ms: recording.duration_ms, pairs: 4_000, signal })
+      await repository.keepPeaks(recording.conversation_id, loudness(drawn))
+    } catch (error) {
+      if (!signal.aborted)
+        log.warn({ conversation: recording.conversation_id, error: (error as Error).name }, 'no waveform was drawn')
+    }
+  }
+
+  /** Whom to ask, and what of the wishes it can fulfil. */
+  function engineFor({ transcript: { options: asked } }: Work) {
+    const wish = { ...asked }
+    const ignored: Transcript['warnings'] = []
+    let engine = recognisers.pick(wish)
+    if (wish.diarize && !engine.capabilities.diarization) {
+      engine = recognisers.pick({ ...wish, diarize: false })
+      wish.diarize = false
+      ignored.push({
+        code: 'option_ignored',
+        message: `The ${engine.name} engine can not tell speakers apart here, so they are not named.`,
+      })
+    }
+    return { engine, wish, ignored }
+  }
+
+  async function pass(work: Work, stop: AbortController, signal: AbortSignal) {
+    const { recording, transcript } = work
+    if (!recording) throw gone()
+    const { engine, wish, ignored } = engineFor(work)
+    const local = await files.toLocal(recording.storage_key)
+    if (!local) throw gone()
+    // Speakers are told apart over the whole recording, so such a pass can not go on in the middle.
+    const from_ms = wish.diarize ? 0 : Math.min(positionOf(transcript.completeness), recording.duration_ms - 100)
+    if (from_ms <= 0 && transcript.completeness.length > 0)
+      await inTransaction(db, async (tx) => {
+        await repository.load(transcript.id, tx, true)
+        await repository.clear(transcript.id, tx)
+        await repository.update(transcript.id, { completeness: [] }, tx)
+      })
+    const begin = Math.max(0, from_ms)
+    const writer = createWriter({
+      ...{ db, repository, tell, work, from_ms: begin, duration_ms: recording.duration_ms },
+      onLost: (error) => stop.abort(error),
+    })
+    const words = await options.wordsOf(work.conversation.user_id)
+    const told = engine.name === EMBEDDED ? [] : [...words.words]
+    const drawing = keepPeaks(recording, local.path, signal)
+    try {
+      const { input, release } = await remainder(recording, local.path, begin, signal)
+      try {
+        const result = await engine.transcribe(input, {
+          ...(wish.language && { language: wish.language }),
+          ...(wish.diarize && { diarize: true }),
+          words: true,
+          punctuate: true,
+          priority: recording.duration_ms < SHORT_MS ? 'short' : 'long',
+          signal,
+          ...(told.length > 0 && { vocabulary: told }),
+          onUtterance: async (it) => {
+            const { language } = wish
+            await writer.add(engine.name === EMBEDDED ? await corrected(it, words, { language, signal }) : it)
+          },
+          onProgress: writer.progress,
+        })
+        signal.throwIfAborted()
+        await writer.flush()
+        await drawing
+        await ending.finish(work, { ...result, warnings: [...ignored, ...result.warnings] }, begin, writer.hold)
+      } finally {
+        await release()
+      }
+    } finally {
+      await writer.end()
+      await drawing
+      await local.release()
+    }
+  }
+
+  return {
+    async recognise(transcriptId: string, context: JobContext): Promise<void> {
+      const work = await repository.load(transcriptId)
+      if (work?.transcript.status !== 'running') return
+      const stop = new AbortController()
+      const mine = running.get(work.conversation.id) ?? new Set()
+      running.set(work.conversation.id, mine.add(stop))
+      const signal = AbortSignal.any([context.signal, stop.signal])
+      try {
+        await pass(work, stop, signal)
+      } catch (error) {
+        const reason = stop.signal.aborted ? stop.signal.reason : error
+        if (reason instanceof NotOurs) return
+        if (context.signal.aborted) throw new Error('The worker stopped in the middle; the work goes on elsewhere.')
+        if (!context.lastAttempt && mayPass(reason)) throw reason
+        log.warn(
+          { conversation: work.conversation.id, code: reasonOf(reason).code, error: (reason as Error).name },
+          'a transcription failed',
+        )
+        await ending.fail(transcriptId, reasonOf(reason))
+        throw new Hopeless(reasonOf(reason).message, { cause: reason })
+      } finally {
+        mine.delete(stop)
+        if (mine.size === 0) running.delete(work.conversation.id)
+      }
+    },
+
+    /** Ends what this process does for these conversations, at once. */
+    stop(conversationIds: readonly string[]) {
+      for (const id of conversationIds) for (const it of running.get(id) ?? []) it.abort(new NotOurs())
+    },
+  }
+}
+
+export type RecogniseService = ReturnType<typeof recogniseService>
