@@ -7,7 +7,10 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { conversationMessages } from '../features/conversation/messages/index.ts'
 import { identityMessages } from '../features/identity/messages/index.ts'
+import { libraryMessages } from '../features/library/messages/index.ts'
+import { searchMessages } from '../features/search/messages/index.ts'
 import { type Catalogue, type Messages, words } from '../i18n/index.ts'
 import { Failed, Missing, Opening } from './fallback.tsx'
 import { Frame } from './frame.tsx'
@@ -95,7 +98,7 @@ export const libraryRoute = createRoute({
     tag: text(it.tag),
     filter: (['open_tasks', 'shared', 'attention'] as const).find((one) => one === it.filter),
   }),
-  component: page(() => import('../features/library/page.tsx'), 'LibraryPage'),
+  component: page(() => import('../features/library/page.tsx'), 'LibraryPage', libraryMessages),
 })
 export const liveRoute = createRoute({
   getParentRoute: () => inside,
@@ -115,13 +118,13 @@ export const conversationRoute = createRoute({
     t: Number.isFinite(Number(it.t)) && it.t !== undefined ? Number(it.t) : undefined,
     panel: text(it.panel),
   }),
-  component: page(() => import('../features/conversation/page.tsx'), 'ConversationPage'),
+  component: page(() => import('../features/conversation/page.tsx'), 'ConversationPage', conversationMessages),
 })
 export const searchRoute = createRoute({
   getParentRoute: () => inside,
   path: 'search',
   validateSearch: (it): { q?: string } => ({ q: text(it.q) }),
-  component: page(() => import('../features/search/page.tsx'), 'SearchPage'),
+  component: page(() => import('../features/search/page.tsx'), 'SearchPage', searchMessages),
 })
 export const settingsRoute = createRoute({
   getParentRoute: () => inside,
