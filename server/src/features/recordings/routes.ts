@@ -32,6 +32,8 @@ export const recordingRoutes = (parts: RecordingParts) => {
     ),
     serve(getAudio, async ({ principal, params, query, request, reply }) => {
       const { id } = await open(principal, params.id, 'read')
+      // Never the plain sound to somebody who asked for it without what is private.
+      if (query.beep) throw new Refusal('bad_request', 'This server can not take personal data out of sound yet.')
       return await playback.audio(id, { request, reply, download: query.download === 'true' })
     }),
     serve(getPeaks, async ({ principal, params, query }) => {
