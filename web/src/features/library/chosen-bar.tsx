@@ -41,7 +41,14 @@ export function ChosenBar({
             if (tag) onTag(tag)
           }}
         >
-          <TextField label={words('chosen.tag.name')} name="tag" required maxLength={40} list={`${id}-tags`} autoFocus />
+          <TextField
+            label={words('chosen.tag.name')}
+            name="tag"
+            required
+            maxLength={40}
+            list={`${id}-tags`}
+            autoFocus
+          />
           <datalist id={`${id}-tags`}>
             {tags.map((tag) => (
               <option key={tag} value={tag} />

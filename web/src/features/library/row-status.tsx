@@ -13,7 +13,14 @@ import { libraryMessages } from './messages/index.ts'
 import { changeListed } from './query.ts'
 
 /** Codes whose sentence in the catalogue says less than the server's own, in its words. */
-const spoken = new Set(['provider_failed', 'unavailable', 'unprocessable_audio', 'unsupported_type', 'storage_full', 'quota_exceeded'])
+const spoken = new Set([
+  'provider_failed',
+  'unavailable',
+  'unprocessable_audio',
+  'unsupported_type',
+  'storage_full',
+  'quota_exceeded',
+])
 
 function useReason() {
   const say = useFailureText()

@@ -10,7 +10,15 @@ import { libraryMessages } from './messages/index.ts'
 const pause = 160
 
 /** Looks while one types; the address keeps what was looked for, so that Back comes back to it. */
-export function SearchBox({ to, q, autoFocus }: { to: '/library' | '/search'; q: string | undefined; autoFocus?: boolean }) {
+export function SearchBox({
+  to,
+  q,
+  autoFocus,
+}: {
+  to: '/library' | '/search'
+  q: string | undefined
+  autoFocus?: boolean
+}) {
   const words = useWords(libraryMessages)
   const navigate = useNavigate()
   const [typed, type] = useState(q ?? '')

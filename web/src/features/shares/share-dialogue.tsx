@@ -96,7 +96,11 @@ function Links({ id }: { id: string }) {
                 .filter(Boolean)
                 .join(' · ')}
               end={
-                <Button look="danger-line" busy={revoke.variables === it.id && revoke.isPending} onClick={() => revoke.mutate(it.id)}>
+                <Button
+                  look="danger-line"
+                  busy={revoke.variables === it.id && revoke.isPending}
+                  onClick={() => revoke.mutate(it.id)}
+                >
                   {words('revoke')}
                 </Button>
               }

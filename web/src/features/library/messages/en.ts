@@ -41,7 +41,10 @@ export default {
   'phase.improving': 'Reading it over',
   'phase.saving': 'Saving',
 
-  removed: { one: 'Deleted. It can be brought back for ten minutes.', other: '{count} conversations deleted. They can be brought back for ten minutes.' },
+  removed: {
+    one: 'Deleted. It can be brought back for ten minutes.',
+    other: '{count} conversations deleted. They can be brought back for ten minutes.',
+  },
   tagged: { one: 'Tagged “{tag}”.', other: '{count} conversations tagged “{tag}”.' },
   'chosen.count': { one: '{count} selected', other: '{count} selected' },
   'chosen.tag': 'Tag',
@@ -58,7 +61,8 @@ export default {
   'none.all': 'Show all conversations',
 
   'first.title': 'Say something',
-  'first.text': 'Ten seconds are enough to see how it works. Your words appear here as you speak, and stay here afterwards.',
+  'first.text':
+    'Ten seconds are enough to see how it works. Your words appear here as you speak, and stay here afterwards.',
   'first.record': 'Record ten seconds',
   'first.record.text': 'What did you have for breakfast? Mina asks for the microphone first.',
   'first.drop': 'Drop a recording here',

@@ -44,7 +44,10 @@ const it: Translation<typeof en> = {
   'phase.improving': 'Rilettura',
   'phase.saving': 'Salvataggio',
 
-  removed: { one: 'Eliminata. Si può riprendere per dieci minuti.', other: '{count} conversazioni eliminate. Si possono riprendere per dieci minuti.' },
+  removed: {
+    one: 'Eliminata. Si può riprendere per dieci minuti.',
+    other: '{count} conversazioni eliminate. Si possono riprendere per dieci minuti.',
+  },
   tagged: { one: 'Etichetta «{tag}» aggiunta.', other: 'Etichetta «{tag}» aggiunta a {count} conversazioni.' },
   'chosen.count': { one: '{count} selezionata', other: '{count} selezionate' },
   'chosen.tag': 'Etichetta',
@@ -57,11 +60,13 @@ const it: Translation<typeof en> = {
   'none.filter': 'Qui non c’è nulla',
   'none.filter.text': 'Nessuna conversazione corrisponde a questo filtro.',
   'none.search': 'Nessuno lo ha detto',
-  'none.search.text': 'Nelle tue conversazioni non c’è nulla di simile a «{q}». Meno parole, o l’inizio di una, trovano di più.',
+  'none.search.text':
+    'Nelle tue conversazioni non c’è nulla di simile a «{q}». Meno parole, o l’inizio di una, trovano di più.',
   'none.all': 'Mostra tutte le conversazioni',
 
   'first.title': 'Di’ qualcosa',
-  'first.text': 'Bastano dieci secondi per vedere come funziona. Le tue parole appaiono qui mentre parli, e qui restano.',
+  'first.text':
+    'Bastano dieci secondi per vedere come funziona. Le tue parole appaiono qui mentre parli, e qui restano.',
   'first.record': 'Registra dieci secondi',
   'first.record.text': 'Che cosa hai mangiato a colazione? Prima Mina chiede il microfono.',
   'first.drop': 'Lascia qui una registrazione',
