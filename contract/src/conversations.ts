@@ -83,6 +83,8 @@ export const Segment = z
     words_estimated: z.boolean().optional(),
     doubtful: z.boolean().optional(),
     edited: z.boolean().optional(),
+    /** What the engine wrote, where a word of my vocabulary was put in its place. */
+    uncorrected: z.string().optional(),
   })
   .meta({ id: 'Segment' })
 export type Segment = z.output<typeof Segment>

@@ -128,6 +128,8 @@ export const audioStreamEvents = {
       user_id: z.string(),
       auth_type: z.enum(['auth0', 'jwt', 'api_key']),
       language: z.string(),
+      /** Another language than the one asked for is used. */
+      warning: z.string().optional(),
       timestamp: Stamp,
     }),
   }),

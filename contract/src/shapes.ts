@@ -32,7 +32,7 @@ export const Flag = z
 
 export const PageLimit = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback)
 
-export const Cursor = z.string().max(400).optional()
+export const Cursor = z.string().max(1_000).optional()
 
 /** Text of people that ends in the database, which takes any character but one. */
 export const PlainText = (most: number, least = 0) =>

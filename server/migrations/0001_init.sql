@@ -5,15 +5,15 @@ CREATE TABLE "comments" (
 	"name" text NOT NULL,
 	"text" text NOT NULL,
 	"at_ms" integer,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "conversations" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"user_id" uuid NOT NULL,
 	"title" text DEFAULT 'Untitled Conversation' NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"duration_ms" integer DEFAULT 0 NOT NULL,
 	"word_count" integer DEFAULT 0 NOT NULL,
 	"status" text NOT NULL,
@@ -27,8 +27,8 @@ CREATE TABLE "conversations" (
 	"progress" jsonb,
 	"failure" jsonb,
 	"warnings" jsonb DEFAULT '[]'::jsonb NOT NULL,
-	"deleted_at" timestamp with time zone,
-	"title_search" "tsvector" GENERATED ALWAYS AS (to_tsvector('mina_simple', title)) STORED
+	"deleted_at" timestamp (3) with time zone,
+	"title_search" "tsvector" GENERATED ALWAYS AS (to_tsvector('mina_simple', regexp_replace(title, '([<>&\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF\uF900-\uFAFF])', ' \1 ', 'g'))) STORED
 );
 --> statement-breakpoint
 CREATE TABLE "edits" (
@@ -40,8 +40,8 @@ CREATE TABLE "edits" (
 	"summary" text NOT NULL,
 	"before" jsonb NOT NULL,
 	"after" jsonb NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
-	"undone_at" timestamp with time zone
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"undone_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "highlights" (
@@ -53,7 +53,7 @@ CREATE TABLE "highlights" (
 	"colour" text DEFAULT 'yellow' NOT NULL,
 	"start_ms" integer NOT NULL,
 	"end_ms" integer NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "recordings" (
@@ -67,8 +67,8 @@ CREATE TABLE "recordings" (
 	"duration_ms" integer DEFAULT 0 NOT NULL,
 	"channels" integer DEFAULT 1 NOT NULL,
 	"peaks" "bytea",
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"removed_at" timestamp with time zone
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"removed_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "segments" (
@@ -82,6 +82,7 @@ CREATE TABLE "segments" (
 	"end_ms" integer NOT NULL,
 	"text" text NOT NULL,
 	"original_text" text,
+	"uncorrected" text,
 	"is_final" boolean NOT NULL,
 	"speaker" text,
 	"confidence" real,
@@ -89,8 +90,8 @@ CREATE TABLE "segments" (
 	"words_estimated" boolean DEFAULT false NOT NULL,
 	"doubtful" boolean DEFAULT false NOT NULL,
 	"word_count" integer DEFAULT 0 NOT NULL,
-	"edited_at" timestamp with time zone,
-	"search" "tsvector" GENERATED ALWAYS AS (to_tsvector('mina_simple', text)) STORED,
+	"edited_at" timestamp (3) with time zone,
+	"search" "tsvector" GENERATED ALWAYS AS (to_tsvector('mina_simple', regexp_replace(text, '([<>&\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u30FF\u3400-\u9FFF\uF900-\uFAFF])', ' \1 ', 'g'))) STORED,
 	CONSTRAINT "segments_by_transcript" UNIQUE("transcript_id","idx")
 );
 --> statement-breakpoint
@@ -98,9 +99,9 @@ CREATE TABLE "shares" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"conversation_id" uuid NOT NULL,
 	"token_hash" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"expires_at" timestamp with time zone,
-	"revoked_at" timestamp with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp (3) with time zone,
+	"revoked_at" timestamp (3) with time zone,
 	"can_comment" boolean DEFAULT false NOT NULL,
 	"can_listen" boolean DEFAULT false NOT NULL,
 	"views" integer DEFAULT 0 NOT NULL,
@@ -116,7 +117,7 @@ CREATE TABLE "tasks" (
 	"assignee" text DEFAULT '' NOT NULL,
 	"due_date" text,
 	"status" text DEFAULT 'open' NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "transcripts" (
@@ -130,7 +131,7 @@ CREATE TABLE "transcripts" (
 	"word_count" integer DEFAULT 0 NOT NULL,
 	"status" text NOT NULL,
 	"completeness" jsonb DEFAULT '[]'::jsonb NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "transcripts_conversation_id_version_unique" UNIQUE("conversation_id","version")
 );
 --> statement-breakpoint
@@ -140,12 +141,12 @@ CREATE TABLE "api_keys" (
 	"name" text NOT NULL,
 	"prefix" text NOT NULL,
 	"hash" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"expires_at" timestamp with time zone,
-	"last_used" timestamp with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp (3) with time zone,
+	"last_used" timestamp (3) with time zone,
 	"usage_count" integer DEFAULT 0 NOT NULL,
 	"is_active" boolean DEFAULT true NOT NULL,
-	"expiry_notified_at" timestamp with time zone,
+	"expiry_notified_at" timestamp (3) with time zone,
 	CONSTRAINT "api_keys_hash_unique" UNIQUE("hash")
 );
 --> statement-breakpoint
@@ -154,14 +155,14 @@ CREATE TABLE "identities" (
 	"user_id" uuid NOT NULL,
 	"issuer" text NOT NULL,
 	"subject" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "identities_issuer_subject_unique" UNIQUE("issuer","subject")
 );
 --> statement-breakpoint
 CREATE TABLE "known_addresses" (
 	"user_id" uuid NOT NULL,
 	"address_hash" text NOT NULL,
-	"seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "known_addresses_user_id_address_hash_unique" UNIQUE("user_id","address_hash")
 );
 --> statement-breakpoint
@@ -172,15 +173,15 @@ CREATE TABLE "one_time_tokens" (
 	"hash" text NOT NULL,
 	"email" text,
 	"role" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"expires_at" timestamp with time zone NOT NULL,
-	"used_at" timestamp with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"used_at" timestamp (3) with time zone,
 	CONSTRAINT "one_time_tokens_hash_unique" UNIQUE("hash")
 );
 --> statement-breakpoint
 CREATE TABLE "revoked_tokens" (
 	"jti" text PRIMARY KEY NOT NULL,
-	"expires_at" timestamp with time zone NOT NULL
+	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "sessions" (
@@ -189,14 +190,14 @@ CREATE TABLE "sessions" (
 	"kind" text NOT NULL,
 	"salt" text NOT NULL,
 	"generation" integer DEFAULT 0 NOT NULL,
-	"rotated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"rotated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"ip" text,
 	"user_agent" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"last_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"idle_expires_at" timestamp with time zone NOT NULL,
-	"expires_at" timestamp with time zone NOT NULL,
-	"revoked_at" timestamp with time zone
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"last_seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"idle_expires_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"revoked_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "users" (
@@ -214,9 +215,9 @@ CREATE TABLE "users" (
 	"is_system" boolean DEFAULT false NOT NULL,
 	"email_verified" boolean DEFAULT false NOT NULL,
 	"settings" jsonb DEFAULT '{"language":null,"notify_long_files":false,"keep_audio_days":null,"keep_conversations_days":null}'::jsonb NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"last_login" timestamp with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"last_login" timestamp (3) with time zone,
 	CONSTRAINT "users_email_unique" UNIQUE("email")
 );
 --> statement-breakpoint
@@ -227,7 +228,7 @@ CREATE TABLE "artifacts" (
 	"kind" text NOT NULL,
 	"storage_ref" text NOT NULL,
 	"size" double precision NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "events" (
@@ -235,7 +236,7 @@ CREATE TABLE "events" (
 	"user_id" uuid NOT NULL,
 	"kind" text NOT NULL,
 	"data" jsonb NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "jobs" (
@@ -251,8 +252,8 @@ CREATE TABLE "jobs" (
 	"error_message" text,
 	"reserved" jsonb,
 	"caller" jsonb DEFAULT '{}'::jsonb NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"completed_at" timestamp with time zone
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"completed_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "rate_limits" (
@@ -284,16 +285,16 @@ CREATE TABLE "live_sessions" (
 	"next_seq" integer DEFAULT 0 NOT NULL,
 	"kept_bytes" bigint DEFAULT 0 NOT NULL,
 	"transcribed_ms" integer DEFAULT 0 NOT NULL,
-	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"seen_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"finished_at" timestamp with time zone,
+	"started_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"finished_at" timestamp (3) with time zone,
 	CONSTRAINT "live_sessions_conversation_id_unique" UNIQUE("conversation_id"),
 	CONSTRAINT "live_sessions_resume_hash_unique" UNIQUE("resume_hash")
 );
 --> statement-breakpoint
 CREATE TABLE "audit" (
 	"id" bigserial PRIMARY KEY NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"actor_id" uuid,
 	"action" text NOT NULL,
 	"subject_id" text,
@@ -303,7 +304,7 @@ CREATE TABLE "audit" (
 --> statement-breakpoint
 CREATE TABLE "doomed_files" (
 	"storage_key" text PRIMARY KEY NOT NULL,
-	"remove_after" timestamp with time zone DEFAULT now() NOT NULL
+	"remove_after" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "conversation_insights" (
@@ -317,9 +318,9 @@ CREATE TABLE "conversation_insights" (
 	"error" text,
 	"content" jsonb,
 	"transcript_id" uuid,
-	"read_at" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"read_at" timestamp (3) with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "conversation_insights_conversation_id_version_unique" UNIQUE("conversation_id","version")
 );
 --> statement-breakpoint
@@ -332,8 +333,8 @@ CREATE TABLE "conversation_translations" (
 	"status" text DEFAULT 'queued' NOT NULL,
 	"progress" real DEFAULT 0 NOT NULL,
 	"error" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "conversation_translations_conversation_id_language_unique" UNIQUE("conversation_id","language")
 );
 --> statement-breakpoint
@@ -343,7 +344,7 @@ CREATE TABLE "insight_templates" (
 	"name" text NOT NULL,
 	"instructions" text NOT NULL,
 	"replaces" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "insight_templates_user_id_name_unique" UNIQUE("user_id","name"),
 	CONSTRAINT "insight_templates_user_id_replaces_unique" UNIQUE("user_id","replaces")
 );
@@ -361,7 +362,7 @@ CREATE TABLE "vocabulary" (
 	"user_id" uuid NOT NULL,
 	"word" text NOT NULL,
 	"heard_as" text[] DEFAULT '{}' NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "vocabulary_user_id_word_unique" UNIQUE("user_id","word")
 );
 --> statement-breakpoint
@@ -379,15 +380,15 @@ CREATE TABLE "billing_rows" (
 	"duration_min" double precision NOT NULL,
 	"cost_per_minute" double precision NOT NULL,
 	"total_cost" double precision NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
-	"in_sheet_at" timestamp with time zone
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"in_sheet_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "usage_events" (
 	"id" bigserial PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
 	"key_id" uuid,
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"service" text NOT NULL,
 	"endpoint" text NOT NULL,
 	"audio_seconds" double precision DEFAULT 0 NOT NULL,
@@ -417,9 +418,9 @@ CREATE TABLE "webhook_deliveries" (
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"response_status" integer,
 	"error" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"next_attempt_at" timestamp with time zone,
-	"delivered_at" timestamp with time zone
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"next_attempt_at" timestamp (3) with time zone,
+	"delivered_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "webhooks" (
@@ -429,10 +430,10 @@ CREATE TABLE "webhooks" (
 	"events" text[] NOT NULL,
 	"secret_sealed" text NOT NULL,
 	"previous_sealed" text,
-	"previous_until" timestamp with time zone,
+	"previous_until" timestamp (3) with time zone,
 	"is_active" boolean DEFAULT true NOT NULL,
 	"disabled_reason" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "comments" ADD CONSTRAINT "comments_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -469,17 +470,18 @@ ALTER TABLE "usage_months" ADD CONSTRAINT "usage_months_user_id_users_id_fk" FOR
 ALTER TABLE "webhook_deliveries" ADD CONSTRAINT "webhook_deliveries_webhook_id_webhooks_id_fk" FOREIGN KEY ("webhook_id") REFERENCES "public"."webhooks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "webhooks" ADD CONSTRAINT "webhooks_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "comments_conversation_id_created_at_index" ON "comments" USING btree ("conversation_id","created_at");--> statement-breakpoint
-CREATE INDEX "conversations_by_user" ON "conversations" USING btree ("user_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX "conversations_by_status" ON "conversations" USING btree ("user_id","status","created_at" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "conversations_by_user" ON "conversations" USING btree ("user_id","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "conversations_by_status" ON "conversations" USING btree ("user_id","status","created_at") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "conversations_deleted" ON "conversations" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
+CREATE INDEX "conversations_by_transcript" ON "conversations" USING btree ("transcript_id");--> statement-breakpoint
 CREATE INDEX "conversations_by_tag" ON "conversations" USING gin ("user_id","tags");--> statement-breakpoint
 CREATE INDEX "conversations_by_title" ON "conversations" USING gin ("user_id","title_search");--> statement-breakpoint
-CREATE INDEX "edits_conversation_id_at_index" ON "edits" USING btree ("conversation_id","at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "edits_conversation_id_at_index" ON "edits" USING btree ("conversation_id","at");--> statement-breakpoint
 CREATE INDEX "highlights_conversation_id_start_ms_index" ON "highlights" USING btree ("conversation_id","start_ms");--> statement-breakpoint
 CREATE INDEX "recordings_user_id_sha256_index" ON "recordings" USING btree ("user_id","sha256");--> statement-breakpoint
 CREATE INDEX "segments_by_conversation" ON "segments" USING btree ("conversation_id","idx");--> statement-breakpoint
 CREATE INDEX "segments_by_words" ON "segments" USING gin ("user_id","search");--> statement-breakpoint
-CREATE INDEX "segments_by_trigrams" ON "segments" USING gin ("text" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "segments_by_trigrams" ON "segments" USING gin ("user_id","text" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "shares_conversation_id_index" ON "shares" USING btree ("conversation_id");--> statement-breakpoint
 CREATE INDEX "tasks_conversation_id_created_at_index" ON "tasks" USING btree ("conversation_id","created_at");--> statement-breakpoint
 CREATE INDEX "tasks_open" ON "tasks" USING btree ("conversation_id") WHERE status = 'open';--> statement-breakpoint
@@ -492,13 +494,13 @@ CREATE INDEX "sessions_expires_at_index" ON "sessions" USING btree ("expires_at"
 CREATE INDEX "artifacts_job_id_index" ON "artifacts" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "events_user_id_id_index" ON "events" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "events_at_index" ON "events" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "jobs_user_id_created_at_index" ON "jobs" USING btree ("user_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "jobs_user_id_created_at_index" ON "jobs" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "live_sessions_user_id_state_index" ON "live_sessions" USING btree ("user_id","state");--> statement-breakpoint
 CREATE INDEX "live_sessions_state_seen_at_index" ON "live_sessions" USING btree ("state","seen_at");--> statement-breakpoint
-CREATE INDEX "audit_at_index" ON "audit" USING btree ("at" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "audit_actor_id_at_index" ON "audit" USING btree ("actor_id","at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "audit_at_index" ON "audit" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "audit_actor_id_at_index" ON "audit" USING btree ("actor_id","at");--> statement-breakpoint
 CREATE INDEX "doomed_files_remove_after_index" ON "doomed_files" USING btree ("remove_after");--> statement-breakpoint
-CREATE INDEX "billing_rows_user_id_at_index" ON "billing_rows" USING btree ("user_id","at" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "usage_events_user_id_at_index" ON "usage_events" USING btree ("user_id","at" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "webhook_deliveries_webhook_id_created_at_index" ON "webhook_deliveries" USING btree ("webhook_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "billing_rows_user_id_at_index" ON "billing_rows" USING btree ("user_id","at");--> statement-breakpoint
+CREATE INDEX "usage_events_user_id_at_index" ON "usage_events" USING btree ("user_id","at");--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_webhook_id_created_at_index" ON "webhook_deliveries" USING btree ("webhook_id","created_at");--> statement-breakpoint
 CREATE INDEX "webhooks_user_id_index" ON "webhooks" USING btree ("user_id");

@@ -80,6 +80,22 @@ export function createKeys(db: Db, clock: Clock) {
       return row ?? null
     },
 
+    /** Asked again while something long-lived goes on with a key. */
+    async lives(id: string) {
+      const now = clock.now()
+      const [row] = await db
+        .select({ id: apiKeys.id })
+        .from(apiKeys)
+        .where(
+          and(
+            eq(apiKeys.id, id),
+            eq(apiKeys.is_active, true),
+            or(isNull(apiKeys.expires_at), gt(apiKeys.expires_at, now)),
+          ),
+        )
+      return row !== undefined
+    },
+
     async used(id: string) {
       const now = clock.now().getTime()
       const use = uses.get(id) ?? { count: 0, since: 0 }

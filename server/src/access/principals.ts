@@ -100,6 +100,7 @@ export function createPrincipals(options: PrincipalsOptions) {
     /** Asked again while something long-lived goes on, such as a socket. */
     async stillGood(principal: Principal): Promise<boolean> {
       if (!(await people.active(principal.userId))) return false
+      if (principal.keyId) return await keys.lives(principal.keyId)
       if (principal.sessionId) return await sessions.lives(principal.sessionId)
       return true
     },

@@ -1,8 +1,12 @@
+import type { Server } from 'node:http'
 import { z } from 'zod'
 import type { Route } from '../access/route.ts'
+import type { CookieJar } from '../doors/http/cookies.ts'
+import type { LiveDoor } from '../doors/live/door.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
+import type { ResumableUploads } from '../features/recordings/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -12,14 +16,19 @@ import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeAdmin } from './admin.ts'
 import { composeEndings } from './endings.ts'
+import { composeJobs } from './jobs.ts'
 import { composeLibrary } from './library.ts'
+import { composeLive, composeLiveDoor } from './live.ts'
 import type { Platform } from './platform.ts'
 import type { Post } from './post.ts'
 import { composeRecordings } from './recordings.ts'
 import { composeSpeech } from './speech.ts'
+import { composeTranscriptions } from './transcriptions.ts'
 import { composeUnderstanding } from './understanding.ts'
 import { composeUsage } from './usage.ts'
+import { composeUtilities } from './utilities.ts'
 import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
@@ -50,10 +59,16 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  /** Uploads by a protocol of their own, for the HTTP door to mount. */
+  resumable: ResumableUploads
   /** Counts a call of the programs' families over HTTP. */
   countCall: (userId: string) => void
   /** Ends what stays open for as long as a client likes; else the server could not stop. */
   hangUp: () => void
+  /** Lets live sessions go, with their last words, while their clients still listen. */
+  drain: () => Promise<void>
+  /** Joins the live sessions to the HTTP server. */
+  sockets: (door: { server: Server; cookies: CookieJar }) => LiveDoor
   close: () => Promise<void>
 }
 
@@ -74,15 +89,25 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const webhooks = composeWebhooks(platform, queue)
   const usage = composeUsage(platform, webhooks)
   const speech = composeSpeech({ config, log, engines })
-  const recordings = composeRecordings({
-    ...{ platform, access, files, speech, send: queue.send },
-    hooks: {
-      ...composeEndings({ usage: usage.usage, webhooks, post, clock }),
-      reserve: async (owner, claim, tx) => void (await usage.usage.reserve(owner.userId, owner.plan, claim, tx)),
-    },
-  })
-  const library = composeLibrary({ platform, access, files, stopWork: recordings.transcripts.stop })
   const documents = createDocuments({ log })
+  const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
+  const recordings = composeRecordings({
+    ...{ platform, access, files, speech, documents, send: queue.send },
+    // Conversations are told to stop work, so they are built after what works for them.
+    open: (principal, id, to) => library.conversations.open(principal, id, to),
+    wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
+    hooks: endings,
+  })
+  const library = composeLibrary({
+    ...{ platform, access, files },
+    async stopWork(ids) {
+      await live.service.end(ids)
+      await recordings.transcripts.stop(ids)
+      await understanding.onGone(ids)
+    },
+    publish: recordings.events.publish,
+    onFinished: (row) => endings.onFinished(row, db),
+  })
   const translators = createTranslators(config.providers)
   const translation = translationService({
     translators,
@@ -90,21 +115,43 @@ export function composeFeatures(options: FeaturesOptions): Features {
     usage: translationMeter(usage.usage),
     log,
   })
+  const jobs = composeJobs({
+    ...{ platform, access, files, queue, speech, translators, webhooks },
+    usage: usage.usage,
+    events: recordings.events,
+  })
+  const admin = composeAdmin({
+    ...{ platform, access, files, queue, speech, translators, usedBytes: usage.allBytes },
+    reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
+  })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
+  const transcriptions = composeTranscriptions({ platform, speech, translation, translators, usage: usage.usage })
   const understanding = composeUnderstanding({
     ...{ platform, insights, translators, queue, usage: usage.usage },
     conversations: library.conversations,
     publish: recordings.events.publish,
   })
 
+  const live = composeLive({
+    ...{ platform, files, queue, speech, endings },
+    conversations: library.conversations,
+    transcripts: recordings.transcripts,
+    publish: recordings.events.publish,
+  })
+
   const parts: Part[] = [
+    live,
     webhooks,
     usage,
+    jobs,
+    admin,
+    composeUtilities(platform, queue),
     recordings,
     library,
     { routes: documentRoutes(documents), close: documents.close },
     { routes: translationRoutes(translation) },
     { routes: insightRoutes(insights) },
+    transcriptions,
     understanding,
     { close: usage.usage.close },
     { close: access.keys.close },
@@ -115,7 +162,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...access,
     ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ db, files, parts: parts.flatMap((it) => it.exported ?? []), log }),
+    data: accountData({ parts: parts.flatMap((it) => it.exported ?? []), erase: library.erase }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,
@@ -138,7 +185,18 @@ export function composeFeatures(options: FeaturesOptions): Features {
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
     countCall: usage.usage.countCall,
+    resumable: recordings.recordings.resumable,
     hangUp: recordings.events.hangUp,
+    drain: live.service.drain,
+    sockets: (door) =>
+      composeLiveDoor({
+        ...{ ...door, platform, access, speech, live },
+        conversations: library.conversations,
+        async openShare(token) {
+          const { conversation } = await library.shares.openShare(token)
+          return { conversation_id: conversation.id }
+        },
+      }),
     async close() {
       for (const part of parts) await part.close?.()
     },

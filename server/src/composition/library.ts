@@ -1,8 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { ConversationEvent } from '@mina/contract'
 import { root } from '../config/index.ts'
-import { createConversations } from '../features/conversations/index.ts'
+import { type ConversationRow, createConversations, RESTORE_MS } from '../features/conversations/index.ts'
+import type { Events } from '../features/events/index.ts'
 import { createHighlights } from '../features/highlights/index.ts'
+import { createPrivacy, takeOut } from '../features/privacy/index.ts'
+import { createSearch } from '../features/search/index.ts'
 import { createShares } from '../features/shares/index.ts'
 import { createTasks } from '../features/tasks/index.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -19,10 +23,12 @@ interface LibraryOptions {
   files: Files
   /** Ends what runs for these conversations. */
   stopWork: (ids: string[]) => Promise<void>
+  publish: Events['publish']
+  onFinished: (conversation: ConversationRow) => Promise<void>
 }
 
 /** What people keep: conversations, what they mark in them, how they find, share and remove them. */
-export function composeLibrary({ platform, access, files, stopWork }: LibraryOptions) {
+export function composeLibrary({ platform, access, files, stopWork, publish, onFinished }: LibraryOptions) {
   const { config, db, bus, clock, log, limiter } = platform
   const { audit } = access
 
@@ -33,18 +39,48 @@ export function composeLibrary({ platform, access, files, stopWork }: LibraryOpt
         .catch(() => log.warn({ topic }, 'other processes could not be told'))
   }
 
+  /** Pages look again. That they could not be told is no failure of what was done. */
+  const tell = (userId: string, event: ConversationEvent) =>
+    publish(userId, 'conversation', event).catch(() => log.warn({ conversation: event.id }, 'pages could not be told'))
+  const changed = ({ user_id, id, status, progress, title }: ConversationRow) =>
+    void tell(user_id, { id, status, progress, title })
+
+  async function onGone(userId: string, ids: string[]) {
+    await stopWork(ids)
+    await tellAll('conversations.gone', ids)
+    for (const id of ids) await tell(userId, { id, status: 'deleted', progress: null, deleted: true })
+  }
+
+  const privacy = createPrivacy({ db, files, clock, log, restoreMs: RESTORE_MS, onGone })
+  const search = createSearch({ db, clock })
   const conversations = createConversations({
     db,
     clock,
     audit,
-    find: async () => ({ items: [], next_cursor: null }),
-    onChanged: () => {},
-    onFinished: async () => {},
-    async onGone(_userId, ids) {
-      await stopWork(ids)
-      await tellAll('conversations.gone', ids)
+    async find(principal, q, { limit, cursor, ...filter }) {
+      const { hits, next_cursor } = await search.conversations(principal, q, { limit, cursor, filter })
+      const items = new Map(
+        (
+          await conversations.library.itemsOf(
+            principal,
+            hits.map((it) => it.id),
+          )
+        ).map((it) => [it.id, it]),
+      )
+      return {
+        items: hits.flatMap(({ id, snippet, start_ms }) => {
+          const item = items.get(id)
+          return item
+            ? { ...item, ...(snippet && { snippet }), ...(start_ms !== null && { snippet_ms: start_ms }) }
+            : []
+        }),
+        next_cursor,
+      }
     },
-    removeNow: async () => {},
+    onChanged: changed,
+    onFinished,
+    onGone,
+    removeNow: privacy.removeNow,
   })
   const highlights = createHighlights({ db, conversations })
   const tasks = createTasks({ db, conversations })
@@ -60,7 +96,7 @@ export function composeLibrary({ platform, access, files, stopWork }: LibraryOpt
     publicBaseUrl: config.publicBaseUrl,
     pageShell: existsSync(SHARE_SHELL) ? readFileSync(SHARE_SHELL, 'utf8') : null,
     onEnded: (ids) => void tellAll('shares.ended', ids),
-    onComment: () => {},
+    onComment: changed,
   })
 
   return {
@@ -68,7 +104,11 @@ export function composeLibrary({ platform, access, files, stopWork }: LibraryOpt
     highlights,
     tasks,
     shares,
-    routes: [...conversations.routes, ...highlights.routes, ...tasks.routes, ...shares.routes],
+    erase: privacy.erase,
+    exported: takeOut({ db, files, highlights, tasks }),
+    definitions: privacy.definitions,
+    handlers: privacy.handlers,
+    routes: [...conversations.routes, ...search.routes, ...highlights.routes, ...tasks.routes, ...shares.routes],
   }
 }
 

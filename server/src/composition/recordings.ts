@@ -1,6 +1,8 @@
+import type { Open } from '../features/conversations/index.ts'
+import type { Documents } from '../features/documents/index.ts'
 import { createEvents } from '../features/events/index.ts'
 import { type Claim, createRecordings, type Owner } from '../features/recordings/index.ts'
-import { createTranscripts, type EndingHooks, type Send } from '../features/transcripts/index.ts'
+import { createTranscripts, type EndingHooks, type Send, type WordsOf } from '../features/transcripts/index.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Files } from '../platform/files/port.ts'
 import type { Access } from './access.ts'
@@ -13,6 +15,9 @@ interface RecordingsOptions {
   files: Files
   speech: Speech
   send: Send
+  wordsOf: WordsOf
+  open: Open
+  documents: Documents
   /** What other features do when a pass has ended, and what accounts allow; without them nothing is told or limited. */
   hooks?: Partial<EndingHooks & { reserve: (owner: Owner, claim: Claim, tx: Db) => Promise<void> }>
 }
@@ -20,11 +25,12 @@ interface RecordingsOptions {
 const nothing = async () => {}
 
 /** From a file to its text: events, transcripts and recordings, joined. */
-export function composeRecordings({ platform, access, files, speech, send, hooks = {} }: RecordingsOptions) {
+export function composeRecordings(options: RecordingsOptions) {
+  const { platform, access, files, speech, send, wordsOf, open, documents, hooks = {} } = options
   const { config, db, bus, clock, log, tempDir } = platform
   const events = createEvents({ db, bus, clock, onSessionsRevoked: access.onSessionsRevoked })
   const transcripts = createTranscripts({
-    ...{ db, bus, clock, files, send, log, tempDir },
+    ...{ db, bus, clock, files, send, wordsOf, log, tempDir },
     recognisers: speech.recognisers,
     tell: events.publish,
     onFinished: hooks.onFinished ?? nothing,
@@ -34,10 +40,11 @@ export function composeRecordings({ platform, access, files, speech, send, hooks
     refund: hooks.refund ?? nothing,
   })
   const recordings = createRecordings({
-    ...{ db, clock, files, transcripts, log },
+    ...{ db, clock, files, transcripts, open, documents, log },
     tell: events.publish,
     reserve: hooks.reserve ?? nothing,
     dataDir: config.dataDir,
+    maxBytes: config.limits.mediaBytes,
     maxSeconds: config.limits.audioHours * 3_600,
     allowedTypes: config.limits.uploadTypes,
   })
@@ -46,8 +53,8 @@ export function composeRecordings({ platform, access, files, speech, send, hooks
     transcripts,
     recordings,
     routes: [...events.routes, ...recordings.routes],
-    definitions: [...events.definitions, ...transcripts.definitions],
-    handlers: [...events.handlers, ...transcripts.handlers],
+    definitions: [...events.definitions, ...transcripts.definitions, ...recordings.definitions],
+    handlers: [...events.handlers, ...transcripts.handlers, ...recordings.handlers],
     async close() {
       transcripts.close()
       await speech.recognisers.close()

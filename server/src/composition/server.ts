@@ -50,7 +50,7 @@ export async function startServer(
   }
 
   try {
-    const files = composeFiles(config, platform.tempDir)
+    const files = await composeFiles(config, platform.tempDir)
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
@@ -94,12 +94,18 @@ export async function startServer(
             details: { route: `${endpoint.method} ${endpoint.path}` },
           }),
       }),
+      resumable: features.resumable,
       countCall: features.countCall,
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),
     })
+    const sockets = features.sockets({ server: app.server, cookies })
     await app.listen({ port: config.port, host: config.host })
-    closing.push(() => app.close())
+    closing.push(
+      () => app.close(),
+      () => sockets.close(),
+      () => features.drain(),
+    )
     closing.push(async () => features.hangUp())
     return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
   } catch (error) {

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ConversationAnswer, getCompleteness, getConversation, listConversations } from '@mina/contract'
+import { getCompleteness, listConversations } from '@mina/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { z } from 'zod'
-import { type TestApp, type TestPerson, testApp } from '../app.ts'
+import { type TestApp, testApp } from '../app.ts'
+import { ended, send } from '../recordings.ts'
 import { soundFolder, speak } from '../sounds.ts'
 
 let app: TestApp
@@ -17,21 +16,6 @@ afterAll(async () => {
   await sounds.remove()
 })
 
-const send = async (person: TestPerson, path: string, name: string, fields: Record<string, string> = {}) => {
-  const form = new FormData()
-  for (const [field, value] of Object.entries(fields)) form.set(field, value)
-  form.set('file', new Blob([await readFile(path)]), name)
-  return await person.raw('/api/uploads', { method: 'POST', body: form })
-}
-
-const opened = async (person: TestPerson, id: string) =>
-  (await person.call(getConversation, { params: { id }, query: {} })) as z.output<typeof ConversationAnswer>
-
-const ended = (person: TestPerson, id: string) =>
-  expect
-    .poll(async () => (await opened(person, id)).conversation.status, { timeout: 60_000, interval: 200 })
-    .toMatch(/final|failed/)
-
 test('a recording becomes a conversation, by the engine that is always there', { timeout: 90_000 }, async () => {
   const alice = await app.person()
   const path = await speak(join(sounds.path, 'tides.wav'), {
@@ -44,8 +28,7 @@ test('a recording becomes a conversation, by the engine that is always there', {
   const { items } = await alice.call(listConversations, { query: {} })
   expect(items[0]).toMatchObject({ id, title: 'Talk about tides', source: 'upload' })
 
-  await ended(alice, id)
-  const { conversation, segments } = await opened(alice, id)
+  const { conversation, segments } = await ended(alice, id)
   expect(conversation).toMatchObject({
     status: 'final',
     progress: null,

@@ -18,6 +18,7 @@ import { openApi } from './openapi.ts'
 import { addPages } from './pages.ts'
 import { addSecurityHeaders } from './security.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
+import { mountTus, type Resumable } from './tus.ts'
 
 interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
   config: Config
@@ -25,6 +26,7 @@ interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
   version: string
   routes: readonly Route[]
   webDir: string
+  resumable: Resumable
 }
 
 const durations = histogram(
@@ -33,6 +35,9 @@ const durations = histogram(
   [0.005, 0.02, 0.1, 0.3, 1, 3, 10, 60],
   ['method', 'route', 'status'],
 )
+
+/** A search of 10,000 characters fits into an address, however they are encoded. */
+const MOST_HEADER_BYTES = 65_536
 
 const server = ({ tls, trustedProxies }: Config): FastifyServerOptions => ({
   logger: false,
@@ -43,7 +48,9 @@ const server = ({ tls, trustedProxies }: Config): FastifyServerOptions => ({
   connectionTimeout: 0,
   keepAliveTimeout: 65_000,
   return503OnClosing: true,
-  ...(tls && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
+  ...(tls
+    ? { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key), maxHeaderSize: MOST_HEADER_BYTES } }
+    : { http: { maxHeaderSize: MOST_HEADER_BYTES } }),
 })
 
 function acceptBodies(app: FastifyInstance) {
@@ -128,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       media: config.limits.mediaBytes,
     },
   })
+  await mountTus(app, { ...options, failures })
   await addPages(app, { folder: webDir, version })
   return app
 }

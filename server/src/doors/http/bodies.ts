@@ -24,6 +24,9 @@ const plain = (body: unknown): Received => ({ body, files: [], discard: nothing 
 
 const mb = (bytes: number) => `${Math.round((bytes / 1_048_576) * 10) / 10} MB`
 
+const tooLarge = (most: number, read: number) =>
+  new Refusal('too_large', `The file is larger than ${mb(most)}.`, { details: { limit_bytes: most, read_bytes: read } })
+
 const storageFull = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOSPC'
 
 /** Writes what arrives to disk, counting and hashing on the way; memory does not grow with size. */
@@ -33,7 +36,7 @@ async function spool(from: Readable, path: string, most: number): Promise<{ size
   const measure = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       size += chunk.length
-      if (size > most) return done(new Refusal('too_large', `The file is larger than ${mb(most)}.`))
+      if (size > most) return done(tooLarge(most, size))
       hash.update(chunk)
       done(null, chunk)
     },
@@ -99,7 +102,7 @@ export function bodyReader({ tempDir, mostFieldBytes }: BodyOptions) {
     } catch (error) {
       await discard()
       const code = (error as { code?: string }).code
-      if (code === 'FST_REQ_FILE_TOO_LARGE') throw new Refusal('too_large', `The file is larger than ${mb(most)}.`)
+      if (code === 'FST_REQ_FILE_TOO_LARGE') throw tooLarge(most, most + 1)
       if (code?.startsWith('FST_') && code.endsWith('_LIMIT'))
         throw new Refusal('bad_request', 'The form has too many parts.')
       if (error instanceof Refusal) throw error
@@ -137,6 +140,8 @@ export function bodyReader({ tempDir, mostFieldBytes }: BodyOptions) {
     if (consumes === 'raw') return isStream ? await raw(request, most) : plain(body)
     if (isStream) {
       ;(body as Readable).resume()
+      // An endpoint that asks for a file says itself what is missing.
+      if (takesFiles) return plain({})
       throw new Refusal('bad_request', consumes === 'json' ? 'Request must be JSON' : 'Send the body as a form.')
     }
     const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')

@@ -69,14 +69,28 @@ const clientErrors: Record<string, string> = {
 
 type Shape = (failure: Failure, requestId: string) => unknown
 
-const openaiType = (status: number) =>
-  status === 401
-    ? 'authentication_error'
-    : status === 429
-      ? 'rate_limit_error'
-      : status >= 500
-        ? 'server_error'
-        : 'invalid_request_error'
+const openaiType = (status: number, code: ErrorCode) =>
+  code === 'quota_exceeded'
+    ? 'insufficient_quota'
+    : status === 401
+      ? 'authentication_error'
+      : status === 429
+        ? 'rate_limit_error'
+        : status >= 500
+          ? 'server_error'
+          : 'invalid_request_error'
+
+const openaiCodes: Partial<Record<ErrorCode, string>> = {
+  unauthorized: 'invalid_api_key',
+  quota_exceeded: 'insufficient_quota',
+  rate_limited: 'rate_limit_exceeded',
+}
+
+/** OpenAI's own words for a file above the limit, which clients look for. */
+const openaiMessage = ({ code, message, details }: Failure) =>
+  code === 'too_large' && details?.limit_bytes !== undefined
+    ? `Maximum content size limit (${details.limit_bytes}) exceeded (${details.read_bytes} bytes read)`
+    : message
 
 const deepgramCodes: Partial<Record<ErrorCode, string>> = {
   unauthorized: 'INVALID_AUTH',
@@ -91,8 +105,13 @@ const shapes: Record<Family, Shape> = {
   app: ({ code, message, details }) => ({ ok: false, code, message, ...details }),
   platform: ({ code, message, details }) => ({ error: message, code, ...details }),
   operations: ({ code, message }) => ({ error: message, code }),
-  openai: ({ code, status, message, details }) => ({
-    error: { message, type: openaiType(status), param: (details?.field as string | undefined) ?? null, code },
+  openai: (failure) => ({
+    error: {
+      message: openaiMessage(failure),
+      type: openaiType(failure.status, failure.code),
+      param: failure.details?.field ?? null,
+      code: failure.details?.code ?? openaiCodes[failure.code] ?? failure.code,
+    },
   }),
   deepgram: ({ code, message }, requestId) => ({
     err_code: deepgramCodes[code] ?? code.toUpperCase(),
@@ -116,6 +135,12 @@ export const createFailures = (log: Log) => (family: Family) =>
         },
         'request failed',
       )
+    if (family === 'openai' && failure.code === 'quota_exceeded') {
+      // OpenAI says so with 429, and its clients would try again unless they are told not to.
+      failure.status = 429
+      reply.header('x-should-retry', 'false')
+    }
+    if (family === 'deepgram') reply.header('dg-request-id', request.id)
     if (failure.retryAfter !== undefined) reply.header('retry-after', Math.ceil(failure.retryAfter))
     return reply.code(failure.status).type('application/json').send(shapes[family](failure, request.id))
   }

@@ -79,7 +79,7 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
       errorHandler: failures(family),
       async onRequest(request, reply) {
         request.principal = await authenticate(request, endpoint)
-        await pace(defaultRate(endpoint), request.principal, request.ip, reply)
+        await pace({ rateClass: defaultRate(endpoint), family }, request.principal, request.ip, reply)
         if (request.principal && family !== 'app' && family !== 'operations') countCall(request.principal.userId)
       },
       async handler(request, reply) {
@@ -95,7 +95,8 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
             reply: replyOf(reply),
           }
           const answer = await handle(call as never)
-          if (isEvents(answer)) return sendEvents(reply, answer)
+          // Waited for, like a file: what came with the request stays until the last event is out.
+          if (isEvents(answer)) return await sendEvents(reply, answer)
           if (isFile(answer)) return await sendFile(reply, answer, status)
           if (reply.statusCode === 200) reply.code(status)
           return reply.send(present(endpoint, answer))

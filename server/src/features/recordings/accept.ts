@@ -2,18 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import type { Principal } from '../../access/principal.ts'
 import { type Probe, probe } from '../../audio/probe.ts'
-import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
-import type { Files } from '../../platform/files/port.ts'
-import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { ConversationRow } from '../conversations/index.ts'
 import type { Tell, TranscriptRow, Transcripts, Wishes } from '../transcripts/index.ts'
 import { shownName, titleOf } from './names.ts'
+import type { Placing } from './placing.ts'
 import type { RecordingRepository } from './repository.ts'
 
-const CLAIM_WITHIN_MS = 3_600_000
 /** Kept free for the database and for what runs. */
 const SPARE_BYTES = 64 * 1_048_576
 
@@ -35,8 +32,7 @@ export interface Claim {
 
 export interface AcceptOptions {
   db: Db
-  clock: Clock
-  files: Files
+  placing: Placing
   repository: RecordingRepository
   transcripts: Transcripts
   tell: Tell
@@ -47,7 +43,6 @@ export interface AcceptOptions {
   maxSeconds: number
   /** Short names of content types, such as mp3; empty allows all. */
   allowedTypes: readonly string[]
-  log: Log
 }
 
 export interface Fields extends Wishes {
@@ -59,7 +54,7 @@ const uploading = { ...waiting, phase: 'uploading' as const }
 
 /** How a recording comes into the house, whichever way it arrived: judged, moved to its place, queued. */
 export function acceptService(options: AcceptOptions) {
-  const { db, clock, files, repository, transcripts, tell, reserve, dataDir, maxSeconds, allowedTypes, log } = options
+  const { db, placing, repository, transcripts, tell, reserve, dataDir, maxSeconds, allowedTypes } = options
 
   async function judge(path: string, signal?: AbortSignal): Promise<Probe> {
     const probed = await probe(path, { maxSeconds, signal })
@@ -108,8 +103,7 @@ export function acceptService(options: AcceptOptions) {
     tx: Db,
   ) {
     const { key, file, probed } = it
-    if (!(await repository.claim(key, tx)))
-      throw new Refusal('timeout', 'The upload took too long to be stored. Please send it again.')
+    await placing.claim(key, tx)
     await reserve(owner, { audio_seconds: probed.duration_ms / 1000, bytes: file.size }, tx)
     await repository.insert(
       {
@@ -134,26 +128,6 @@ export function acceptService(options: AcceptOptions) {
     await news(row!, tx)
   }
 
-  /** Puts the file in its place, and takes it away again unless what follows succeeds. */
-  async function stored<T>(key: string, file: Arrived, then: () => Promise<T>): Promise<T> {
-    await repository.doom(key, new Date(clock.now().getTime() + CLAIM_WITHIN_MS))
-    try {
-      await files.put(key, { path: file.path, sha256: file.sha256 })
-      return await then()
-    } catch (error) {
-      try {
-        await files.remove(key)
-        await repository.forget(key)
-      } catch (failure) {
-        log.warn({ error: (failure as Error).name }, 'a file that nobody needs waits for the sweep')
-      }
-      throw error
-    }
-  }
-
-  const keyOf = (owner: Owner, id: string, { ending }: Probe) =>
-    `users/${owner.userId}/conversations/${id}/audio.${ending}`
-
   return {
     judge,
 
@@ -171,9 +145,9 @@ export function acceptService(options: AcceptOptions) {
       const engine = transcripts.engineFor(fields)
       const probed = await judge(file.path, signal)
       const id = randomUUID()
-      const key = keyOf(owner, id, probed)
+      const key = placing.keyOf(owner, id, probed.ending)
       const duplicate_of = await repository.sameContent(owner.userId, file.sha256, id)
-      await stored(key, file, () =>
+      await placing.place(key, file, () =>
         inTransaction(db, async (tx) => {
           const begun = await open(
             owner,
@@ -191,18 +165,27 @@ export function acceptService(options: AcceptOptions) {
     async expect(
       owner: Owner,
       fields: Fields,
-      it: { filename: string; source: 'upload' | 'link' },
+      it: { id: string; filename: string; source: 'upload' | 'link' },
       also: (transcript: TranscriptRow, tx: Db) => Promise<void> = async () => {},
     ) {
       const engine = transcripts.engineFor(fields)
-      const id = randomUUID()
       await inTransaction(db, async (tx) => {
         const status = it.source === 'link' ? 'processing' : 'draft'
-        const { conversation, transcript } = await open(owner, { ...fields, ...it, id, status }, engine, tx)
+        const { conversation, transcript } = await open(owner, { ...fields, ...it, status }, engine, tx)
         await also(transcript, tx)
         await news(conversation, tx)
       })
-      return id
+    },
+
+    /** How much of an expected file has come, from 0 to 1. */
+    async hearOf(conversationId: string, share: number) {
+      await inTransaction(db, async (tx) => {
+        const held = await repository.hold(conversationId, tx)
+        if (held?.progress?.phase !== 'uploading') return
+        const progress = { ...uploading, percent: Math.min(99, Math.round(share * 1000) / 10) }
+        const row = await repository.updateConversation(conversationId, { progress }, tx)
+        await news(row!, tx)
+      })
     },
 
     /** The expected file has come. False: its conversation is gone, or was stopped, meanwhile. */
@@ -210,8 +193,8 @@ export function acceptService(options: AcceptOptions) {
       const probed = await judge(file.path, signal)
       const [transcript] = await transcripts.repository.running(conversationId)
       if (!transcript) return false
-      const key = keyOf(owner, conversationId, probed)
-      return await stored(key, file, () =>
+      const key = placing.keyOf(owner, conversationId, probed.ending)
+      return await placing.place(key, file, () =>
         inTransaction(db, async (tx) => {
           const conversation = await repository.hold(conversationId, tx)
           if (!conversation || conversation.user_id !== owner.userId)

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import { conversations, doomedFiles, recordings } from '../../platform/database/schema/index.ts'
 import type { ConversationRow } from '../conversations/index.ts'
@@ -19,6 +19,14 @@ export const recordingRepository = (db: Db) => ({
       .set({ ...it, updated_at: new Date(), revision: sql`${conversations.revision} + 1` })
       .where(and(eq(conversations.id, id), isNull(conversations.deleted_at)))
       .returning(conversationColumns)
+    return row ?? null
+  },
+
+  async find(conversationId: string): Promise<ConversationRow | null> {
+    const [row] = await db
+      .select(conversationColumns)
+      .from(conversations)
+      .where(and(eq(conversations.id, conversationId), isNull(conversations.deleted_at)))
     return row ?? null
   },
 
@@ -76,8 +84,21 @@ export const recordingRepository = (db: Db) => ({
     await db.delete(doomedFiles).where(eq(doomedFiles.storage_key, key))
   },
 
-  async discard(conversationId: string) {
-    await db.delete(conversations).where(eq(conversations.id, conversationId))
+  /** Of an upload that never became a recording. */
+  async discardDraft(conversationId: string) {
+    await db.delete(conversations).where(and(eq(conversations.id, conversationId), eq(conversations.status, 'draft')))
+  },
+
+  async discardDraftsBefore(before: Date) {
+    await db
+      .delete(conversations)
+      .where(
+        and(
+          eq(conversations.status, 'draft'),
+          eq(conversations.source, 'upload'),
+          lt(conversations.updated_at, before),
+        ),
+      )
   },
 })
 

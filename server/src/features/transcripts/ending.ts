@@ -60,7 +60,7 @@ export function endingService(options: EndingOptions) {
             : [{ start_ms: it.start_ms + from_ms, end_ms: it.end_ms + from_ms }],
         )
         const earlier = conversation.transcript_id
-        if (earlier && earlier !== transcript.id) await carryOver(repository, earlier, transcript, tx)
+        if (earlier && earlier !== transcript.id) await carryOver(earlier, transcript, tx)
         await repository.update(
           transcript.id,
           {
@@ -91,7 +91,7 @@ export function endingService(options: EndingOptions) {
             userId: row.user_id,
             service: `transcription.${result.engine}`,
             endpoint: 'job transcripts.recognise',
-            audio_seconds: (duration_ms - from_ms) / 1000,
+            audio_seconds: duration_ms / 1000,
             cost_usd: result.cost_usd,
           },
           tx,

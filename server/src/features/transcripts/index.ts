@@ -3,17 +3,21 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Files } from '../../platform/files/port.ts'
 import type { Log } from '../../platform/log.ts'
+import type { Utterance } from '../../speech/port.ts'
 import type { Recognisers } from '../../speech/registry.ts'
+import { coverage } from './completeness.ts'
 import { type EndingHooks, endingService } from './ending.ts'
 import { CANCELLED } from './failures.ts'
 import { enqueue, mendTranscripts, recogniseJobs, type Send, transcriptHandlers } from './jobs.ts'
 import { recogniseService } from './recognise.ts'
 import { type TranscriptRow, transcriptRepository } from './repository.ts'
+import type { WordsOf } from './vocabulary.ts'
 import type { Tell } from './writer.ts'
 
 export type { EndingHooks, SpeechUse } from './ending.ts'
 export type { Send } from './jobs.ts'
 export type { TranscriptRow } from './repository.ts'
+export type { UserWords, WordsOf } from './vocabulary.ts'
 export type { Tell } from './writer.ts'
 
 const STOP = 'transcripts.stop'
@@ -31,6 +35,8 @@ export interface TranscriptsOptions extends EndingHooks {
   tempDir: string
   send: Send
   tell: Tell
+  /** What the owner of a recording is likely to say. */
+  wordsOf: WordsOf
   log: Log
 }
 
@@ -93,6 +99,20 @@ export function createTranscripts(options: TranscriptsOptions) {
         },
         tx,
       ),
+
+    /** Of a recording whose words are known already. */
+    async fill(
+      transcript: TranscriptRow,
+      userId: string,
+      it: { heard: readonly Utterance[]; language: string; duration_ms: number },
+      tx: Db,
+    ) {
+      await repository.append(transcript, userId, it.heard, tx)
+      const completeness = coverage(it.heard, [], it.duration_ms)
+      const word_count = await repository.wordsOf(transcript.id, tx)
+      await repository.update(transcript.id, { status: 'done', language: it.language, word_count, completeness }, tx)
+      await repository.read(transcript.conversation_id, transcript.id, {}, tx)
+    },
 
     fail: ending.fail,
 

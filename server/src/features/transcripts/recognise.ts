@@ -15,8 +15,11 @@ import type { Ending } from './ending.ts'
 import { mayPass, NotOurs, reasonOf } from './failures.ts'
 import { loudness } from './peaks.ts'
 import type { RecordingRow, TranscriptRepository, Work } from './repository.ts'
+import { corrected, type WordsOf } from './vocabulary.ts'
 import { createWriter, type Tell } from './writer.ts'
 
+/** Others are told the user's words and listen for them; this one's text is put right afterwards. */
+const EMBEDDED = 'local'
 const SHORT_MS = 120_000
 
 export interface RecogniseOptions {
@@ -27,6 +30,7 @@ export interface RecogniseOptions {
   tempDir: string
   tell: Tell
   ending: Ending
+  wordsOf: WordsOf
   log: Log
 }
 
@@ -108,6 +112,8 @@ export function recogniseService(options: RecogniseOptions) {
       ...{ db, repository, tell, work, from_ms: begin, duration_ms: recording.duration_ms },
       onLost: (error) => stop.abort(error),
     })
+    const words = await options.wordsOf(work.conversation.user_id)
+    const told = engine.name === EMBEDDED ? [] : [...words.words]
     const drawing = keepPeaks(recording, local.path, signal)
     try {
       const { input, release } = await remainder(recording, local.path, begin, signal)
@@ -119,7 +125,11 @@ export function recogniseService(options: RecogniseOptions) {
           punctuate: true,
           priority: recording.duration_ms < SHORT_MS ? 'short' : 'long',
           signal,
-          onUtterance: writer.add,
+          ...(told.length > 0 && { vocabulary: told }),
+          onUtterance: async (it) => {
+            const { language } = wish
+            await writer.add(engine.name === EMBEDDED ? await corrected(it, words, { language, signal }) : it)
+          },
           onProgress: writer.progress,
         })
         signal.throwIfAborted()

@@ -5,6 +5,7 @@ import { handler } from '../../platform/queue/job.ts'
 import type { Translators } from '../../translation/registry.ts'
 import type { Conversations } from '../conversations/index.ts'
 import type { InsightService } from '../insights/index.ts'
+import { accountPart } from './account.ts'
 import { insightRows } from './insight-rows.ts'
 import { insightsService } from './insights.ts'
 import { analyseJob, translateJob } from './jobs.ts'
@@ -19,7 +20,7 @@ import { vocabularyService } from './vocabulary.ts'
 import { vocabularyRows } from './vocabulary-rows.ts'
 import type { Signals } from './work.ts'
 
-export type { Passages, Publish, Send } from './ports.ts'
+export type { Passages, Publish } from './ports.ts'
 export {
   type RedactableSegment,
   type RedactedAs,
@@ -28,7 +29,6 @@ export {
   redactSegments,
 } from './redaction.ts'
 export type { WorkMeter, WorkUsage } from './usage.ts'
-export type { Signals } from './work.ts'
 
 export interface UnderstandingOptions {
   db: Db
@@ -65,6 +65,13 @@ export function createUnderstanding(options: UnderstandingOptions) {
     definitions: [translateJob, analyseJob],
     handlers: [handler(translateJob, translations.handle), handler(analyseJob, stored.handle)],
     vocabulary,
+    /** Stops what is being made of these conversations. */
+    async onGone(conversationIds: string[]) {
+      await translations.onGone(conversationIds)
+      await stored.onGone(conversationIds)
+    },
+    /** A person's share of all this, for the export of the account. */
+    exported: accountPart({ db, templates, vocabulary }),
     /** For exports: what is kept with a conversation that the caller has opened. */
     translations: { list: translations.list, get: translations.get },
     insights: { get: stored.get },

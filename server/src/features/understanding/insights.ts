@@ -1,7 +1,7 @@
 import type { FoundTask, InsightTemplate, InsightVersion, Task, UnderstandingEvent } from '@mina/contract'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import { Hopeless, type JobContext } from '../../platform/queue/job.ts'
+import type { JobContext } from '../../platform/queue/job.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Conversations, Opened } from '../conversations/index.ts'
 import type { InsightService } from '../insights/index.ts'
@@ -10,7 +10,8 @@ import { analyseJob } from './jobs.ts'
 import type { Publish, Send } from './ports.ts'
 import { settledSegments } from './segments.ts'
 import type { WorkMeter } from './usage.ts'
-import { carryOut, type Signals } from './work.ts'
+import { carryOut, openForWork, type Signals } from './work.ts'
+import { isOpen } from './work-rows.ts'
 
 const ENDPOINT = '/api/conversations/:id/insights'
 const MOST_TASK_CHARACTERS = 2_000
@@ -81,10 +82,7 @@ export function insightsService(options: InsightsOptions) {
   }
 
   async function analyse(row: InsightRow, userId: string, context: JobContext) {
-    const conversation = await conversations.open({ userId }, row.conversation_id, 'write').catch(async () => {
-      await rows.work.fail(row.id, 'The conversation was deleted meanwhile.')
-      throw new Hopeless('The conversation of these insights is gone.')
-    })
+    const conversation = await openForWork(conversations.open, userId, row.conversation_id)
     const announce = (status: UnderstandingEvent['status'], progress: number) =>
       publish(userId, 'insights', {
         id: row.id,
@@ -164,9 +162,15 @@ export function insightsService(options: InsightsOptions) {
       return (await rows.takeTasks(conversation.id, wanted)).map(presentTask)
     },
 
+    /** These conversations were deleted: nobody waits for what is being made of them. */
+    async onGone(conversationIds: string[]) {
+      for (const id of await rows.work.abandon(conversationIds, 'The conversation was deleted meanwhile.'))
+        await signals.cancel(id)
+    },
+
     async handle(payload: { insights_id: string; user_id: string }, context: JobContext) {
       const row = await rows.byId(payload.insights_id)
-      if (row) await analyse(row, payload.user_id, context)
+      if (row && isOpen(row)) await analyse(row, payload.user_id, context)
     },
   }
 }

@@ -1,6 +1,11 @@
 import { and, asc, eq, notInArray, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
-import { conversationTranslations, segments, translatedSegments } from '../../platform/database/schema/index.ts'
+import {
+  conversations,
+  conversationTranslations,
+  segments,
+  translatedSegments,
+} from '../../platform/database/schema/index.ts'
 import { isUnderWay, workRows } from './work-rows.ts'
 
 export type TranslationRow = typeof conversationTranslations.$inferSelect
@@ -29,7 +34,11 @@ export function translationRows(db: Db, now: () => Date) {
     stale: translated(transcriptId, sql`and ${translatedSegments.revision} <> ${segments.revision}`),
   })
   const listed = (place: Place) =>
-    db.select({ row: conversationTranslations, segments: counts(place.transcript_id) }).from(conversationTranslations)
+    db
+      .select({ row: conversationTranslations, segments: counts(place.transcript_id) })
+      .from(conversationTranslations)
+      // Beside its sense, the join makes Drizzle write columns with their tables, which the counts need.
+      .innerJoin(conversations, eq(conversations.id, conversation_id))
 
   return {
     work: workRows(db, conversationTranslations, now),

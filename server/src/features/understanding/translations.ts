@@ -2,7 +2,7 @@ import type { StoredTranslation, TranslatedSegment, UnderstandingEvent } from '@
 import type { Clock } from '../../platform/clock.ts'
 import { isForeignKeyViolation } from '../../platform/database/errors.ts'
 import type { Log } from '../../platform/log.ts'
-import { Hopeless, type JobContext } from '../../platform/queue/job.ts'
+import type { JobContext } from '../../platform/queue/job.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { languageTag, targetLanguage } from '../../translation/languages.ts'
 import { addUsage, type Glossary, noUsage } from '../../translation/port.ts'
@@ -15,7 +15,8 @@ import type { Publish, Send } from './ports.ts'
 import { settledSegments } from './segments.ts'
 import type { TranslationRow, TranslationRows } from './translation-rows.ts'
 import type { WorkMeter } from './usage.ts'
-import { carryOut, type Signals } from './work.ts'
+import { carryOut, openForWork, type Signals } from './work.ts'
+import { isOpen } from './work-rows.ts'
 
 const ENDPOINT = '/api/conversations/:id/translate'
 
@@ -89,10 +90,7 @@ export function translationsService(options: TranslationsOptions) {
   }
 
   async function translate(row: TranslationRow, userId: string, context: JobContext) {
-    const conversation = await conversations.open({ userId }, row.conversation_id, 'write').catch(async () => {
-      await rows.work.fail(row.id, 'The conversation was deleted meanwhile.')
-      throw new Hopeless('The conversation of this translation is gone.')
-    })
+    const conversation = await openForWork(conversations.open, userId, row.conversation_id)
     const announce = (status: UnderstandingEvent['status'], progress: number) =>
       publish(userId, 'translation', {
         id: row.id,
@@ -153,9 +151,15 @@ export function translationsService(options: TranslationsOptions) {
       await signals.cancel(id)
     },
 
+    /** These conversations were deleted: nobody waits for what is being made of them. */
+    async onGone(conversationIds: string[]) {
+      for (const id of await rows.work.abandon(conversationIds, 'The conversation was deleted meanwhile.'))
+        await signals.cancel(id)
+    },
+
     async handle(payload: { translation_id: string; user_id: string }, context: JobContext) {
       const row = await rows.byId(payload.translation_id)
-      if (row) await translate(row, payload.user_id, context)
+      if (row && isOpen(row)) await translate(row, payload.user_id, context)
     },
   }
 }

@@ -3,18 +3,22 @@ import type { Db } from '../../platform/database/connect.ts'
 import type { conversationInsights, conversationTranslations } from '../../platform/database/schema/index.ts'
 
 /** Work that stood still for so long was lost with its process, and may be begun again. */
-export const LOST_AFTER_MS = 15 * 60_000
+const LOST_AFTER_MS = 15 * 60_000
 
 export type WorkStatus = 'queued' | 'running' | 'done' | 'failed'
 
+export const isOpen = ({ status }: { status: WorkStatus }) => status === 'queued' || status === 'running'
+
 export const isUnderWay = (row: { status: WorkStatus; updated_at: Date }, now: Date) =>
-  (row.status === 'queued' || row.status === 'running') && now.getTime() - row.updated_at.getTime() < LOST_AFTER_MS
+  isOpen(row) && now.getTime() - row.updated_at.getTime() < LOST_AFTER_MS
 
 /** How far a row's work is. Each answers false where the row is gone: then there is nothing to work for. */
 export interface WorkRows {
   begin(id: string): Promise<boolean>
   progress(id: string, progress: number): Promise<boolean>
   fail(id: string, error: string): Promise<boolean>
+  /** Ends what is open for these conversations; the ids of what that was. */
+  abandon(conversationIds: string[], error: string): Promise<string[]>
 }
 
 export function workRows(
@@ -38,5 +42,13 @@ export function workRows(
     begin: (id) => change(id, ['queued', 'running'], { status: 'running', error: null }),
     progress: (id, progress) => change(id, ['running'], { status: 'running', progress }),
     fail: (id, error) => change(id, ['queued', 'running'], { status: 'failed', error }),
+    async abandon(conversationIds, error) {
+      const rows = await db
+        .update(table)
+        .set({ status: 'failed', error, updated_at: now() })
+        .where(and(inArray(table.conversation_id, conversationIds), inArray(table.status, ['queued', 'running'])))
+        .returning({ id: table.id })
+      return rows.map((row) => row.id)
+    },
   }
 }

@@ -2,6 +2,7 @@ import type { Log } from '../../platform/log.ts'
 import { Hopeless, type JobContext } from '../../platform/queue/job.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { TranslationError } from '../../translation/errors.ts'
+import type { Open, Opened } from '../conversations/index.ts'
 import type { WorkRows, WorkStatus } from './work-rows.ts'
 
 const PROGRESS_EVERY_MS = 1_000
@@ -12,6 +13,16 @@ const UNKNOWN = 'Something went wrong here. Try again; if it stays so, the log o
 export interface Signals {
   cancel(id: string): Promise<void>
   onCancelled(id: string, stop: () => void): () => void
+}
+
+/** The job says for whom it works; the conversation says whose it is. They have to agree, still. */
+export async function openForWork(open: Open, userId: string, conversationId: string): Promise<Opened<'write'>> {
+  try {
+    return await open({ userId }, conversationId, 'write')
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw new Hopeless("The conversation of this job is gone, or is not this user's.")
+  }
 }
 
 interface Work {
@@ -89,11 +100,18 @@ export async function carryOut(
 }
 
 const passing = new Set(['provider_failed', 'timeout', 'rate_limited'])
+const passingStatus = new Set([408, 409, 425, 429])
+
+/** A key that was refused, a model that is not there: asking again changes nothing. */
+function isRefusedForGood({ cause }: Refusal): boolean {
+  const status = cause instanceof Error && 'status' in cause ? Number(cause.status) : Number.NaN
+  return status >= 400 && status < 500 && !passingStatus.has(status)
+}
 
 function explained(error: unknown, interrupted: boolean): { message: string; hopeless: boolean } {
   if (interrupted) return { message: INTERRUPTED, hopeless: false }
   if (error instanceof TranslationError) return { message: error.message, hopeless: !error.retryable }
-  if (error instanceof Refusal)
-    return { message: error.message, hopeless: !(passing.has(error.code) || error.retryAfter !== undefined) }
-  return { message: UNKNOWN, hopeless: false }
+  if (!(error instanceof Refusal)) return { message: UNKNOWN, hopeless: false }
+  const mayPass = (passing.has(error.code) && !isRefusedForGood(error)) || error.retryAfter !== undefined
+  return { message: error.message, hopeless: !mayPass }
 }

@@ -24,6 +24,7 @@ export function createUsageFeature(options: UsageOptions) {
   return {
     usage,
     storedBytes: repository.storedBytes,
+    allBytes: repository.allBytes,
     routes: usageRoutes({ repository, plans, clock, flush: usage.flush }),
     /** All of a person's usage log, for their export. */
     log: (userId: string) => repository.list(userId, {}, 1_000_000, 0),

@@ -3,6 +3,16 @@ import { boolean, doublePrecision, index, integer, jsonb, pgTable, real, text, u
 import { bytes, createdAt, id, searchVector, time } from './columns.ts'
 import { users } from './identity.ts'
 
+/**
+ * Words to find a text by. Scripts that write no spaces (Chinese, Japanese, Thai, Lao, Burmese, Khmer) are taken
+ * sign by sign, so that a search finds any run of signs as a phrase. Signs of markup stand apart: PostgreSQL's parser
+ * would leave out what looks like a tag.
+ */
+const searchable = (column: string) =>
+  sql.raw(
+    `to_tsvector('mina_simple', regexp_replace(${column}, '([<>&\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\u3040-\\u30FF\\u3400-\\u9FFF\\uF900-\\uFAFF])', ' \\1 ', 'g'))`,
+  )
+
 export interface StoredWarning {
   code: string
   message: string
@@ -55,16 +65,14 @@ export const conversations = pgTable(
     failure: jsonb().$type<{ code: string; message: string }>(),
     warnings: jsonb().$type<StoredWarning[]>().notNull().default([]),
     deleted_at: time(),
-    title_search: searchVector().generatedAlwaysAs(sql`to_tsvector('mina_simple', title)`),
+    title_search: searchVector().generatedAlwaysAs(searchable('title')),
   },
   (table) => [
-    index('conversations_by_user')
-      .on(table.user_id, table.created_at.desc(), table.id.desc())
-      .where(sql`deleted_at is null`),
-    index('conversations_by_status')
-      .on(table.user_id, table.status, table.created_at.desc())
-      .where(sql`deleted_at is null`),
+    index('conversations_by_user').on(table.user_id, table.created_at, table.id).where(sql`deleted_at is null`),
+    index('conversations_by_status').on(table.user_id, table.status, table.created_at).where(sql`deleted_at is null`),
     index('conversations_deleted').on(table.deleted_at).where(sql`deleted_at is not null`),
+    // A segment that changes finds its conversation by this.
+    index('conversations_by_transcript').on(table.transcript_id),
     index('conversations_by_tag').using('gin', table.user_id, table.tags),
     index('conversations_by_title').using('gin', table.user_id, table.title_search),
   ],
@@ -136,6 +144,8 @@ export const segments = pgTable(
     text: text().notNull(),
     /** What the engine said, once a person changed it. */
     original_text: text(),
+    /** What the engine said, where the user's vocabulary put it right. */
+    uncorrected: text(),
     is_final: boolean().notNull(),
     speaker: text(),
     confidence: real(),
@@ -144,13 +154,13 @@ export const segments = pgTable(
     doubtful: boolean().notNull().default(false),
     word_count: integer().notNull().default(0),
     edited_at: time(),
-    search: searchVector().generatedAlwaysAs(sql`to_tsvector('mina_simple', text)`),
+    search: searchVector().generatedAlwaysAs(searchable('text')),
   },
   (table) => [
     unique('segments_by_transcript').on(table.transcript_id, table.idx),
     index('segments_by_conversation').on(table.conversation_id, table.idx),
     index('segments_by_words').using('gin', table.user_id, table.search),
-    index('segments_by_trigrams').using('gin', table.text.op('gin_trgm_ops')),
+    index('segments_by_trigrams').using('gin', table.user_id, table.text.op('gin_trgm_ops')),
   ],
 )
 
@@ -171,7 +181,7 @@ export const edits = pgTable(
     at: createdAt(),
     undone_at: time(),
   },
-  (table) => [index().on(table.conversation_id, table.at.desc())],
+  (table) => [index().on(table.conversation_id, table.at)],
 )
 
 export const highlights = pgTable(

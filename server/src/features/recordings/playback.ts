@@ -1,0 +1,84 @@
+import type { CallInfo, FileAnswer, Reply } from '../../access/route.ts'
+import type { Files } from '../../platform/files/port.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { rangeOf } from './ranges.ts'
+import type { RecordingRepository, RecordingRow } from './repository.ts'
+
+interface PlaybackOptions {
+  repository: RecordingRepository
+  files: Files
+}
+
+const noAudio = () => new Refusal('not_found', 'This conversation has no recording.')
+const removed = () => new Refusal('gone', 'The recording of this conversation was removed; its text is kept.')
+
+/** Types that players know, by what the content is. Whatever else lies here is only ever saved. */
+const PLAYED =
+  /^(audio|video)\/(mpeg|wav|vnd\.wave|mp4|x-m4a|x-m4v|quicktime|3gpp2?|ogg|opus|aac|flac|x-flac|webm|matroska|x-matroska)\b/
+
+const one = (header: string | string[] | undefined) => (typeof header === 'string' ? header : undefined)
+
+/** Loudness of evenly spaced points, each the loudest of what it stands for. */
+export function resampled(kept: Uint8Array, points: number): number[] {
+  if (kept.length === 0) return []
+  return Array.from({ length: points }, (_, at) => {
+    const from = Math.floor((at * kept.length) / points)
+    const to = Math.max(from + 1, Math.floor(((at + 1) * kept.length) / points))
+    let loudest = 0
+    for (let index = from; index < to; index += 1) loudest = Math.max(loudest, kept[index]!)
+    return Math.round((loudest / 255) * 1000) / 1000
+  })
+}
+
+/** The sound of a conversation, for whoever was allowed to open it. */
+export function playbackService({ repository, files }: PlaybackOptions) {
+  async function recordingOf(conversationId: string): Promise<RecordingRow> {
+    const row = await repository.of(conversationId)
+    if (!row) throw noAudio()
+    if (row.removed_at) throw removed()
+    return row
+  }
+
+  return {
+    recordingOf,
+
+    /** The file or the part that was asked for. `request` tells the range, `reply` hears of one that can not be met. */
+    async audio(
+      conversationId: string,
+      { request, reply, download }: { request: CallInfo; reply: Reply; download: boolean },
+    ): Promise<FileAnswer> {
+      const row = await recordingOf(conversationId)
+      const etag = `"${row.sha256.slice(0, 32)}"`
+      const isPlayed = PLAYED.test(row.media_type)
+      const given = {
+        type: isPlayed ? row.media_type : 'application/octet-stream',
+        filename: row.filename,
+        inline: isPlayed && !download,
+        headers: { etag, 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache' },
+      }
+      const condition = one(request.headers['if-range'])
+      const range = condition && condition !== etag ? 'whole' : rangeOf(one(request.headers.range), row.size)
+      if (range === 'unmet') {
+        reply.header('content-range', `bytes */${row.size}`)
+        throw new Refusal('bad_request', 'The recording does not have the bytes that were asked for.', { status: 416 })
+      }
+      if (range === 'whole' && one(request.headers['if-none-match']) === etag)
+        return { ...given, status: 304, body: '' }
+      const opened = await files.open(row.storage_key, range === 'whole' ? undefined : range)
+      if (!opened) throw removed()
+      return {
+        ...given,
+        body: opened.body,
+        size: opened.size,
+        ...(opened.range && { range: { ...opened.range, total: opened.size } }),
+      }
+    },
+
+    async peaks(conversationId: string, points: number) {
+      const row = await recordingOf(conversationId)
+      return { peaks: row.peaks ? resampled(row.peaks, points) : [], duration_ms: row.duration_ms }
+    },
+  }
+}
+
+export type Playback = ReturnType<typeof playbackService>
