@@ -8,9 +8,12 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { adminMessages } from '../features/admin/messages/index.ts'
-import { identityMessages } from '../features/identity/messages/index.ts'
+import { conversationMessages } from '../features/conversation/messages/index.ts'
+import { identityMessages, identityMessages } from '../features/identity/messages/index.ts'
+import { libraryMessages } from '../features/library/messages/index.ts'
 import { liveMessages } from '../features/live/messages/index.ts'
 import { uploadMessages } from '../features/recordings/messages/index.ts'
+import { searchMessages } from '../features/search/messages/index.ts'
 import { settingsMessages } from '../features/settings/messages/index.ts'
 import { welcomeMessages } from '../features/welcome/messages/index.ts'
 import { type Catalogue, type Messages, words } from '../i18n/index.ts'
@@ -100,7 +103,7 @@ export const libraryRoute = createRoute({
     tag: text(it.tag),
     filter: (['open_tasks', 'shared', 'attention'] as const).find((one) => one === it.filter),
   }),
-  component: page(() => import('../features/library/page.tsx'), 'LibraryPage'),
+  component: page(() => import('../features/library/page.tsx'), 'LibraryPage', libraryMessages),
 })
 export const liveRoute = createRoute({
   getParentRoute: () => inside,
@@ -122,13 +125,13 @@ export const conversationRoute = createRoute({
     t: Number.isFinite(Number(it.t)) && it.t !== undefined ? Number(it.t) : undefined,
     panel: text(it.panel),
   }),
-  component: page(() => import('../features/conversation/page.tsx'), 'ConversationPage'),
+  component: page(() => import('../features/conversation/page.tsx'), 'ConversationPage', conversationMessages),
 })
 export const searchRoute = createRoute({
   getParentRoute: () => inside,
   path: 'search',
   validateSearch: (it): { q?: string } => ({ q: text(it.q) }),
-  component: page(() => import('../features/search/page.tsx'), 'SearchPage'),
+  component: page(() => import('../features/search/page.tsx'), 'SearchPage', searchMessages),
 })
 export const settingsRoute = createRoute({
   getParentRoute: () => inside,
