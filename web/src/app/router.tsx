@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { adminMessages } from '../features/admin/messages/index.ts'
 import { conversationMessages } from '../features/conversation/messages/index.ts'
-import { identityMessages, identityMessages } from '../features/identity/messages/index.ts'
+import { identityMessages } from '../features/identity/messages/index.ts'
 import { libraryMessages } from '../features/library/messages/index.ts'
 import { liveMessages } from '../features/live/messages/index.ts'
 import { uploadMessages } from '../features/recordings/messages/index.ts'
@@ -142,10 +142,10 @@ export const settingsRoute = createRoute({
 export const adminRoute = createRoute({
   getParentRoute: () => inside,
   path: 'admin',
+  validateSearch: (it): { part?: string } => ({ part: text(it.part) }),
   beforeLoad: ({ context }) => {
     if (context.user.role !== 'admin') throw redirect({ to: '/library' })
   },
-  validateSearch: (it): { part?: string } => ({ part: text(it.part) }),
   component: page(() => import('../features/admin/page.tsx'), 'AdminPage', adminMessages),
 })
 export const welcomeRoute = createRoute({

@@ -1,8 +1,9 @@
-import { addHighlight, addTask, getConversation } from '@mina/contract'
+import { addHighlight, addTask } from '@mina/contract'
 import { call } from '../../api/call.ts'
 import { clock } from '../../i18n/index.ts'
 import type { Mark, Recording } from '../../live/index.ts'
 import { type Caption, captionAt, type Said, settledAt } from './captions.ts'
+import { openedNow } from './opened.ts'
 
 export const newMark = (kind: Mark['kind'], at_ms: number, text = ''): Mark => ({
   id: crypto.randomUUID(),
@@ -61,7 +62,7 @@ export async function sendMarks(conversation: string, marks: readonly Mark[], al
 export async function settleMarks(recording: Recording) {
   const { conversation_id: id, marks } = recording
   if (!id || !marks?.some((it) => !it.sent)) return
-  const { segments } = await call(getConversation, { params: { id }, query: {} })
+  const { segments } = await openedNow(id)
   const whole = withPassages(marks, { finals: segments, interim: undefined }, true)
   for (const it of whole) {
     if (it.sent) continue

@@ -1,4 +1,4 @@
-import { getConversation, me, updateConversation } from '@mina/contract'
+import { me, updateConversation } from '@mina/contract'
 import { useSyncExternalStore } from 'react'
 import { call } from '../../api/call.ts'
 import { queries } from '../../app/session.ts'
@@ -22,6 +22,7 @@ import {
 import { nothingSaid, type Said, withFinals } from './captions.ts'
 import { type Levels, levels } from './levels.ts'
 import { newMark, sendMarks, settleMarks, withPassages } from './marks.ts'
+import { openedNow } from './opened.ts'
 
 export const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 export const openLink = () => socketLink({ renew: () => call(me) })
@@ -174,7 +175,7 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
   }
   /** Words that were said while the line was down, or before the page was loaded again. */
   async function catchUp(id: string) {
-    const { segments, conversation } = await call(getConversation, { params: { id }, query: {} })
+    const { segments, conversation } = await openedNow(id)
     change({
       said: withFinals(shown.get().said, segments),
       title: shown.get().title || conversation.title,

@@ -3,7 +3,7 @@ import { isApiError } from '../../api/failure.ts'
 import { reportWaiting } from '../../app/saving.ts'
 import { queries } from '../../app/session.ts'
 import { observable } from '../../live/observable.ts'
-import { type Sending, sendInPieces, sendWhole, takesPieces, type Wishes } from './send.ts'
+import { type Sending, send, type Wishes } from './send.ts'
 import { speedometer } from './speed.ts'
 
 export interface Item {
@@ -15,10 +15,7 @@ export interface Item {
   /** Bytes a second, once it is known. */
   speed: number | null
   failure?: unknown
-  /** It can stop and go on without beginning anew. */
-  pieces: boolean
   id?: string
-  duplicate_of?: string | null
 }
 
 interface Held {
@@ -39,7 +36,7 @@ function change(key: string, with_: Partial<Item>) {
 }
 const find = (key: string) => items.get().find((it) => it.key === key)
 
-async function send(key: string) {
+async function begin(key: string) {
   const mine = held.get(key)
   if (!mine) return
   const measure = speedometer()
@@ -48,14 +45,12 @@ async function send(key: string) {
     if (find(key)?.state === 'sending') change(key, { sent, speed: measure(sent) })
   }
   try {
-    const pieces = await takesPieces()
-    change(key, { pieces })
-    const sending = await (pieces ? sendInPieces : sendWhole)(mine.file, mine.wishes, report)
+    const sending = await send(mine.file, mine.wishes, report)
     mine.sending = sending
     // It was paused or taken off while the way was being opened.
     if (find(key)?.state !== 'sending') sending.stop()
-    const arrived = await sending.done
-    change(key, { ...arrived, state: 'sent', sent: mine.file.size })
+    const id = await sending.done
+    change(key, { id, state: 'sent', sent: mine.file.size })
     held.delete(key)
     void queries.invalidateQueries({ queryKey: ['library'] })
   } catch (failure) {
@@ -68,7 +63,7 @@ async function send(key: string) {
 function next() {
   const busy = items.get().filter((it) => it.state === 'sending').length
   const turn = items.get().filter((it) => it.state === 'waiting')
-  for (const it of turn.slice(0, Math.max(0, atOnce - busy))) void send(it.key)
+  for (const it of turn.slice(0, Math.max(0, atOnce - busy))) void begin(it.key)
 }
 
 export function addFiles(files: Iterable<File>, wishes: Wishes) {
@@ -82,7 +77,6 @@ export function addFiles(files: Iterable<File>, wishes: Wishes) {
       state: file.size ? 'waiting' : 'failed',
       sent: 0,
       speed: null,
-      pieces: false,
     }
   })
   items.set([...items.get(), ...more])
@@ -101,7 +95,7 @@ export function resume(key: string) {
 }
 
 export function remove(key: string) {
-  held.get(key)?.sending?.stop()
+  held.get(key)?.sending?.drop()
   held.delete(key)
   items.set(items.get().filter((it) => it.key !== key))
   change(key, {})

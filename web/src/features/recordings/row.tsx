@@ -1,8 +1,6 @@
-import { getConversation } from '@mina/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleCheck, FileAudio, Pause, Play, RotateCw, TriangleAlert, X } from 'lucide-react'
-import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
 import { useServerEvent } from '../../api/server-events.ts'
 import { queries } from '../../app/session.ts'
@@ -10,6 +8,7 @@ import { useFormats, useWords } from '../../i18n/index.ts'
 import { buttonClass, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Progress } from '../../ui/states.tsx'
+import { conversationKey, conversationQuery, type Opened } from '../conversation/query.ts'
 import { uploadMessages } from './messages/index.ts'
 import { type Item, pause, remove, resume } from './queue.ts'
 
@@ -19,16 +18,15 @@ const done = new Set(['final', 'failed'])
 function Transcribing({ id, name }: { id: string; name: string }) {
   const words = useWords(uploadMessages)
   const say = useFormats()
-  const key = ['upload', id]
+  const key = conversationKey(id)
   const { data } = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => call(getConversation, { params: { id }, query: {}, signal }),
+    ...conversationQuery(id),
     // The events tell sooner; this is for a stream of events that broke.
     refetchInterval: ({ state }) => (done.has(state.data?.conversation.status ?? '') ? false : 5000),
   })
   useServerEvent('conversation', (event) => {
     if (event.id !== id) return
-    queries.setQueryData<typeof data>(
+    queries.setQueryData<Opened>(
       key,
       (before) =>
         before && {
@@ -115,14 +113,6 @@ export function UploadRow({ it }: { it: Item }) {
           {it.name}
         </p>
         {id ? <Transcribing id={id} name={it.name} /> : <Sending it={it} />}
-        {it.duplicate_of && (
-          <p className="up-state">
-            {words('state.duplicate')}{' '}
-            <Link to="/conversation/$id" params={{ id: it.duplicate_of }} className="near">
-              {words('state.duplicateOpen')}
-            </Link>
-          </p>
-        )}
       </div>
       <div className="up-tools">
         {id && (
@@ -130,9 +120,7 @@ export function UploadRow({ it }: { it: Item }) {
             {words('do.open')}
           </Link>
         )}
-        {state === 'sending' && it.pieces && (
-          <IconButton icon={Pause} label={words('do.pause')} onClick={() => pause(key)} />
-        )}
+        {state === 'sending' && <IconButton icon={Pause} label={words('do.pause')} onClick={() => pause(key)} />}
         {state === 'paused' && <IconButton icon={Play} label={words('do.resume')} onClick={() => resume(key)} />}
         {state === 'failed' && it.size > 0 && (
           <IconButton icon={RotateCw} label={words('do.retry')} onClick={() => resume(key)} />

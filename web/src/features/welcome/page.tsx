@@ -53,7 +53,8 @@ export function WelcomePage() {
   })
   return (
     <Main title={words('title')} className="page welcome">
-      <div
+      <section
+        aria-label={words('title')}
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
           event.preventDefault()
@@ -97,7 +98,7 @@ export function WelcomePage() {
             {words('skip')}
           </Link>
         </p>
-      </div>
+      </section>
     </Main>
   )
 }

@@ -1,12 +1,11 @@
-import { getConversation } from '@mina/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { call } from '../../api/call.ts'
 import { useWords } from '../../i18n/index.ts'
 import { type Refusal, refusalOf } from '../../live/index.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Meter } from '../../ui/meter.tsx'
+import { conversationQuery } from '../conversation/query.ts'
 import { Help } from '../live/help.tsx'
 import { begin, letGo, openLink, type Session, useShown } from '../live/session.ts'
 import { welcomeMessages } from './messages/index.ts'
@@ -58,8 +57,7 @@ function Listening({ session, stopped }: { session: Session; stopped: (id: strin
 function Own({ id, early, again }: { id: string; early: string; again: () => void }) {
   const words = useWords(welcomeMessages)
   const { data } = useQuery({
-    queryKey: ['welcome', id],
-    queryFn: ({ signal }) => call(getConversation, { params: { id }, query: {}, signal }),
+    ...conversationQuery(id),
     refetchInterval: ({ state }) => (over.has(state.data?.conversation.status ?? '') ? false : 1000),
   })
   const text = data?.segments.map((it) => it.text).join(' ') || early
