@@ -1,6 +1,5 @@
 import { electronicFormatIBAN, isValidIBAN } from 'ibantools'
 import type { CountryCode } from 'libphonenumber-js/max'
-import { findNames } from '../entities.ts'
 
 export const redactionKinds = ['email', 'phone', 'card', 'iban', 'address', 'person'] as const
 export type RedactionKind = (typeof redactionKinds)[number]
@@ -159,6 +158,7 @@ const persons: Finder = async (text, { names, english }) => {
     found.push({ kind: 'person', start, end: start + name.length, identity: name.toLowerCase() })
   }
   if (english) {
+    const { findNames } = await import('../entities.ts')
     for (const { kind, text: name, start, end } of await findNames(text)) {
       if (kind !== 'person') continue
       const bare = name.replace(/^(?:dr|mr|mrs|ms|prof)\.?\s+/i, '')
