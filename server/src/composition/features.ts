@@ -194,6 +194,12 @@ export function composeFeatures(options: FeaturesOptions): Features {
       composeLiveDoor({
         ...{ ...door, platform, access, speech, live },
         conversations: library.conversations,
+        onHeard: (userId, { engine, audio_seconds, cost_usd }) =>
+          usage.usage.record({
+            ...{ userId, audio_seconds, cost_usd },
+            service: `transcription.${engine}`,
+            endpoint: 'WS /v1/listen',
+          }),
         async openShare(token) {
           const { conversation } = await library.shares.openShare(token)
           return { conversation_id: conversation.id }

@@ -1,10 +1,11 @@
 import type { Open } from '../features/conversations/index.ts'
 import type { Documents } from '../features/documents/index.ts'
 import { createEvents } from '../features/events/index.ts'
-import { type Claim, createRecordings, type Owner } from '../features/recordings/index.ts'
+import { type Claim, createRecordings, type Owner, type SendFetch } from '../features/recordings/index.ts'
 import { createTranscripts, type EndingHooks, type Send, type WordsOf } from '../features/transcripts/index.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Files } from '../platform/files/port.ts'
+import { createGuardedFetch } from '../platform/outbound/guarded.ts'
 import type { Access } from './access.ts'
 import type { Platform } from './platform.ts'
 import type { Speech } from './speech.ts'
@@ -14,7 +15,7 @@ interface RecordingsOptions {
   access: Access
   files: Files
   speech: Speech
-  send: Send
+  send: Send & SendFetch
   wordsOf: WordsOf
   open: Open
   documents: Documents
@@ -39,7 +40,9 @@ export function composeRecordings(options: RecordingsOptions) {
     meter: hooks.meter ?? nothing,
     refund: hooks.refund ?? nothing,
   })
+  const guarded = createGuardedFetch({ allow: config.mediaAllow })
   const recordings = createRecordings({
+    ...{ guarded, sendFetch: send, tempDir },
     ...{ db, clock, files, transcripts, open, documents, log },
     tell: events.publish,
     reserve: hooks.reserve ?? nothing,
@@ -57,6 +60,7 @@ export function composeRecordings(options: RecordingsOptions) {
     handlers: [...events.handlers, ...transcripts.handlers, ...recordings.handlers],
     async close() {
       transcripts.close()
+      await guarded.close()
       await speech.recognisers.close()
     },
   }

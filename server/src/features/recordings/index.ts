@@ -3,12 +3,14 @@ import { z } from 'zod'
 import type { Clock } from '../../platform/clock.ts'
 import type { Files } from '../../platform/files/port.ts'
 import type { Log } from '../../platform/log.ts'
+import type { GuardedFetch } from '../../platform/outbound/guarded.ts'
 import { handler, job } from '../../platform/queue/job.ts'
 import type { Open } from '../conversations/index.ts'
 import type { Documents } from '../documents/index.ts'
 import { type AcceptOptions, type AcceptService, acceptService } from './accept.ts'
 import { exportRows } from './export-rows.ts'
 import { type Exporting, exportingService } from './exporting.ts'
+import { type Links, linkService, type SendFetch } from './links.ts'
 import { placingService } from './placing.ts'
 import { type Playback, playbackService } from './playback.ts'
 import { type Repeating, repeatingService } from './repeating.ts'
@@ -19,6 +21,7 @@ import { type Sample, sampleService } from './sample.ts'
 
 export type { Claim, Owner } from './accept.ts'
 export { withoutPersonalData } from './exporting.ts'
+export type { SendFetch } from './links.ts'
 export type { Playback } from './playback.ts'
 export type { ResumableUploads } from './resumable.ts'
 
@@ -29,6 +32,10 @@ export interface RecordingsOptions extends Omit<AcceptOptions, 'repository' | 'p
   open: Open
   /** The largest file that is taken. */
   maxBytes: number
+  /** For addresses that users give. */
+  guarded: GuardedFetch
+  sendFetch: SendFetch
+  tempDir: string
   log: Log
 }
 
@@ -48,6 +55,7 @@ export interface RecordingParts {
   exporting: Exporting
   repeating: Repeating
   sample: Sample
+  links: Links
 }
 
 /** The sound of conversations: how it comes in, how it is heard again, and how a conversation is taken out. */
@@ -57,6 +65,7 @@ export function createRecordings(options: RecordingsOptions) {
   const playback = playbackService({ ...options, repository })
   const accept = acceptService({ ...options, repository, placing })
   const resumable = resumableUploads({ ...options, accept, repository, folder: join(options.dataDir, 'uploads') })
+  const links = linkService({ ...options, accept, repository })
   const parts: RecordingParts = {
     open: options.open,
     accept,
@@ -64,11 +73,12 @@ export function createRecordings(options: RecordingsOptions) {
     exporting: exportingService({ rows: exportRows(options.db), documents: options.documents }),
     repeating: repeatingService({ ...options, repository, playback }),
     sample: sampleService({ ...options, repository, placing }),
+    links,
   }
   return {
     routes: recordingRoutes(parts),
-    definitions: [sweepUploads],
-    handlers: [handler(sweepUploads, () => resumable.sweep())],
+    definitions: [sweepUploads, ...links.definitions],
+    handlers: [handler(sweepUploads, () => resumable.sweep()), ...links.handlers],
     playback,
     exporting: parts.exporting,
     resumable,

@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
-import { conversations, doomedFiles, recordings } from '../../platform/database/schema/index.ts'
+import { conversations, doomedFiles, recordings, users } from '../../platform/database/schema/index.ts'
 import type { ConversationRow } from '../conversations/index.ts'
 
 export type RecordingRow = typeof recordings.$inferSelect
@@ -45,6 +45,12 @@ export const recordingRepository = (db: Db) => ({
 
   async of(conversationId: string): Promise<RecordingRow | null> {
     const [row] = await db.select().from(recordings).where(eq(recordings.conversation_id, conversationId))
+    return row ?? null
+  },
+
+  /** For work that has no caller. */
+  async owner(userId: string) {
+    const [row] = await db.select({ userId: users.id, plan: users.plan }).from(users).where(eq(users.id, userId))
     return row ?? null
   },
 
