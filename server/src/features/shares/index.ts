@@ -47,7 +47,7 @@ export function createShares(options: SharesOptions) {
         visitors,
         listening: listening({ ...options, repository }),
         page: sharePage(options.pageShell),
-        read: sharedConversation(conversations, highlights),
+        read: sharedConversation(conversations, highlights, async (id) => (await repository.recording(id)) !== null),
       }),
     ],
   }
