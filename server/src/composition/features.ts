@@ -7,6 +7,7 @@ import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import type { ResumableUploads } from '../features/recordings/index.ts'
+import { createPlayback } from '../features/recordings/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -91,15 +92,16 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const speech = composeSpeech({ config, log, engines })
   const documents = createDocuments({ log })
   const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
+  const playback = createPlayback({ db, files })
   const recordings = composeRecordings({
-    ...{ platform, access, files, speech, documents, send: queue.send },
+    ...{ platform, access, files, playback, speech, documents, send: queue.send },
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
     wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
     hooks: endings,
   })
   const library = composeLibrary({
-    ...{ platform, access, files },
+    ...{ platform, access, files, playback },
     async stopWork(ids) {
       await live.service.end(ids)
       await recordings.transcripts.stop(ids)
@@ -125,7 +127,9 @@ export function composeFeatures(options: FeaturesOptions): Features {
     reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
   })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
-  const transcriptions = composeTranscriptions({ platform, speech, translation, translators, usage: usage.usage })
+  const transcriptions = composeTranscriptions({
+    ...{ platform, speech, translation, translators, files, usage: usage.usage, send: queue.send },
+  })
   const understanding = composeUnderstanding({
     ...{ platform, insights, translators, queue, usage: usage.usage },
     conversations: library.conversations,
@@ -192,6 +196,12 @@ export function composeFeatures(options: FeaturesOptions): Features {
       composeLiveDoor({
         ...{ ...door, platform, access, speech, live },
         conversations: library.conversations,
+        onHeard: (userId, { engine, audio_seconds, cost_usd }) =>
+          usage.usage.record({
+            ...{ userId, audio_seconds, cost_usd },
+            service: `transcription.${engine}`,
+            endpoint: 'WS /v1/listen',
+          }),
         async openShare(token) {
           const { conversation } = await library.shares.openShare(token)
           return { conversation_id: conversation.id }

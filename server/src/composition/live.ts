@@ -5,6 +5,7 @@ import { originCheck } from '../doors/http/origins.ts'
 import { liveDoor } from '../doors/live/door.ts'
 import { handshaker, type SharedView } from '../doors/live/handshake.ts'
 import type { ConversationRow, Conversations } from '../features/conversations/index.ts'
+import { deepgramLive } from '../features/dialects/deepgram-live/index.ts'
 import type { Events } from '../features/events/index.ts'
 import { createLive, type Live } from '../features/live/index.ts'
 import type { Transcripts } from '../features/transcripts/index.ts'
@@ -97,6 +98,8 @@ interface LiveDoorComposition {
   live: Live
   /** Refuses a link that is unknown, expired or revoked. */
   openShare: (token: string) => Promise<SharedView>
+  /** So much was heard for a program of this user. */
+  onHeard: (userId: string, it: { engine: string; audio_seconds: number; cost_usd: number }) => Promise<void>
 }
 
 /** The sockets of this process: joined to its HTTP server, closed before it. */
@@ -131,5 +134,12 @@ export function composeLiveDoor(it: LiveDoorComposition) {
       full: it.live.service.full,
     }),
     mostSocketsPerUser: SOCKETS_PER_USER,
+    dialect: deepgramLive({
+      recognisers: it.speech.recognisers,
+      clock: it.platform.clock,
+      log,
+      mostSeconds: config.limits.audioHours * 3600,
+      onHeard: it.onHeard,
+    }),
   })
 }

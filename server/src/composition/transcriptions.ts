@@ -2,7 +2,10 @@ import { createDialects, type ToEnglish } from '../features/dialects/index.ts'
 import { createPageVideos, createTranscriptions } from '../features/transcriptions/index.ts'
 import { asRefusal, type TranslationService } from '../features/translation/index.ts'
 import type { Usage } from '../features/usage/index.ts'
+import { doomedFiles } from '../platform/database/schema/index.ts'
+import type { Files } from '../platform/files/port.ts'
 import { createGuardedFetch } from '../platform/outbound/guarded.ts'
+import type { Queue } from '../platform/queue/queue.ts'
 import { addUsage, noUsage } from '../translation/port.ts'
 import type { Translators } from '../translation/registry.ts'
 import type { Platform } from './platform.ts'
@@ -14,11 +17,22 @@ interface TranscriptionsOptions {
   translation: TranslationService
   translators: Translators
   usage: Usage
+  files: Files
+  send: Queue['send']
 }
 
 /** Transcription for callers who wait: the Platform calls and the dialects of other services. */
-export function composeTranscriptions({ platform, speech, translation, translators, usage }: TranscriptionsOptions) {
-  const { config, log, tempDir } = platform
+export function composeTranscriptions({
+  platform,
+  speech,
+  translation,
+  translators,
+  usage,
+  files,
+  send,
+}: TranscriptionsOptions) {
+  const { config, db, clock, log, tempDir } = platform
+  const callbacks = createGuardedFetch({ allow: config.outboundAllow })
   const media = createGuardedFetch({ allow: config.mediaAllow })
   const transcriptions = createTranscriptions({
     ...{ recognisers: speech.recognisers, translation, usage, log, tempDir },
@@ -34,12 +48,16 @@ export function composeTranscriptions({ platform, speech, translation, translato
     hearing: transcriptions.hearing,
     links: transcriptions.links,
     toEnglish: toEnglish(translators, usage),
+    ...{ files, send, usage, now: clock.now },
+    guarded: callbacks,
+    doom: async (storage_key, remove_after) =>
+      void (await db.insert(doomedFiles).values({ storage_key, remove_after }).onConflictDoNothing()),
   })
   return {
     routes: [...transcriptions.routes, ...dialects.routes],
-    definitions: [],
-    handlers: [],
-    close: () => media.close(),
+    definitions: dialects.definitions,
+    handlers: dialects.handlers,
+    close: () => Promise.all([media.close(), callbacks.close()]),
   }
 }
 

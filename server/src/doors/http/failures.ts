@@ -20,11 +20,17 @@ const CODES_BY_STATUS: Record<number, ErrorCode> = {
   415: 'unsupported_type',
 }
 
+/** Zod's own words, or a predicate of ours ("is not an email address"): both need the name of the field before them. */
+const needsField = (reason: string) =>
+  /^(Invalid (input|option|string|number|date|key|element|ISO|UUID|URL)|Too (small|big)|Unrecognized|[^\p{Lu}])/u.test(
+    reason,
+  )
+
 const firstIssue = (error: ZodError) => {
   const [issue] = error.issues
   const path = issue?.path.join('.') ?? ''
   const reason = issue?.message ?? 'is not right'
-  return { field: path, message: path ? `${path}: ${reason}` : reason }
+  return { field: path, message: path && needsField(reason) ? `${path}: ${reason}` : reason }
 }
 
 /** What a thrown thing means to the caller. Only texts of our own leave the house. */
@@ -113,8 +119,8 @@ const shapes: Record<Family, Shape> = {
       code: failure.details?.code ?? openaiCodes[failure.code] ?? failure.code,
     },
   }),
-  deepgram: ({ code, message }, requestId) => ({
-    err_code: deepgramCodes[code] ?? code.toUpperCase(),
+  deepgram: ({ code, message, details }, requestId) => ({
+    err_code: details?.code ?? deepgramCodes[code] ?? code.toUpperCase(),
     err_msg: message,
     request_id: requestId,
   }),
@@ -123,7 +129,9 @@ const shapes: Record<Family, Shape> = {
 export const createFailures = (log: Log) => (family: Family) =>
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const failure = failureOf(error)
-    if (failure.status >= 500)
+    // Work that ended because its caller left is nobody's failure, and nobody reads the answer.
+    const left = reply.raw.destroyed && !reply.raw.writableFinished
+    if (failure.status >= 500 && !left)
       log.error(
         {
           request_id: request.id,

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import type { Principals } from '../../access/principals.ts'
 import type { Opened } from '../../features/conversations/index.ts'
+import type { DeepgramLive } from '../../features/dialects/deepgram-live/index.ts'
 import type { Live } from '../../features/live/index.ts'
 import type { Log } from '../../platform/log.ts'
 import { counter, gauge } from '../../platform/metrics.ts'
@@ -10,6 +11,7 @@ import { appNamespace } from './app-namespace.ts'
 import { audioStreamNamespace } from './audio-stream.ts'
 import { type Guest, HandshakeRefused, type Handshaker } from './handshake.ts'
 import { messagePace, socketCounts } from './limits.ts'
+import { listenDoor } from './listen.ts'
 
 const MOST_MESSAGE_BYTES = 1_048_576
 /** How soon a key that was revoked, or a link, is noticed; ended sessions are told at once. */
@@ -29,6 +31,7 @@ export interface LiveDoorOptions {
   openConversation: (principal: { userId: string }, id: string) => Promise<Opened<'read'>>
   hello: () => unknown
   mostSocketsPerUser: number
+  dialect: DeepgramLive
 }
 
 /** Socket.IO on the HTTP server: who may connect, how much, for how long. */
@@ -124,9 +127,12 @@ export function liveDoor(options: LiveDoorOptions) {
     options,
   )
 
+  const listening = listenDoor({ ...options, counts })
+
   return {
     io,
     async close() {
+      await listening.close()
       io.disconnectSockets(true)
       io.engine.close()
     },

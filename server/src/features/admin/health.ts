@@ -17,7 +17,7 @@ export interface HealthSettings {
   redis: boolean
 }
 
-export interface Engine {
+interface Engine {
   name: string
   /** Why it can not be used, naming the remedy. */
   missing: string | null

@@ -58,4 +58,3 @@ export function queueDesk(
     },
   }
 }
-export type QueueDesk = ReturnType<typeof queueDesk>

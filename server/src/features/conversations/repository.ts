@@ -1,6 +1,5 @@
 import {
   and,
-  arrayContains,
   desc,
   eq,
   exists,
@@ -39,7 +38,7 @@ export interface ListFilter {
 /** Nested conditions keep their tables' names; columns named directly in a field of a select lose them. */
 const openTask = and(eq(tasks.conversation_id, conversations.id), eq(tasks.status, 'open'))
 const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${openTask})`
-const liveShare = (db: Db, now: Date) =>
+const liveShare = (db: Db, now: Date | SQL) =>
   db
     .select({ one: sql`1` })
     .from(shares)
@@ -47,7 +46,7 @@ const liveShare = (db: Db, now: Date) =>
       and(
         eq(shares.conversation_id, conversations.id),
         isNull(shares.revoked_at),
-        or(isNull(shares.expires_at), gt(shares.expires_at, now)),
+        or(isNull(shares.expires_at), sql`${shares.expires_at} > ${now instanceof Date ? now.toISOString() : now}`),
       ),
     )
 
@@ -63,6 +62,41 @@ export const conversationRepository = (db: Db) => {
 
   const mine = (userId: string) => and(eq(conversations.user_id, userId), isNull(conversations.deleted_at))
 
+  // What nearly every request asks is prepared once: half of its cost would be to say it anew.
+  const { placeholder } = sql
+  const byId = and(eq(conversations.id, placeholder('id')), isNull(conversations.deleted_at))
+  const ofAnybody = db.select(columns).from(conversations).where(byId).prepare('conversation')
+  const ofOwner = db
+    .select(columns)
+    .from(conversations)
+    .where(and(byId, eq(conversations.user_id, placeholder('userId'))))
+    .prepare('conversation_of_owner')
+
+  const conditions: Record<string, SQL | undefined> = {
+    status: eq(conversations.status, placeholder('status')),
+    tag: sql`${conversations.tags} @> array[${placeholder('tag')}]::text[]`,
+    open_tasks: exists(db.select({ one: sql`1` }).from(tasks).where(openTask)),
+    shared: exists(liveShare(db, sql`${placeholder('now')}::timestamptz`)),
+    attention: eq(conversations.status, 'failed'),
+    before: sql`(${conversations.created_at}, ${conversations.id})
+      < (${placeholder('createdAt')}::timestamptz, ${placeholder('id')}::uuid)`,
+  }
+  const prepareList = (kind: string) =>
+    db
+      .select({ ...listed(), shared: sql<boolean>`exists (${liveShare(db, sql`${placeholder('now')}::timestamptz`)})` })
+      .from(conversations)
+      .where(
+        and(
+          eq(conversations.user_id, placeholder('userId')),
+          isNull(conversations.deleted_at),
+          ...Object.entries(conditions).map(([name, it]) => (kind.split('+').includes(name) ? it : undefined)),
+        ),
+      )
+      .orderBy(desc(conversations.created_at), desc(conversations.id))
+      .limit(placeholder('limit'))
+      .prepare(`conversations_${kind}`)
+  const lists = new Map<string, ReturnType<typeof prepareList>>()
+
   const update = async (id: string, it: Partial<ConversationRow>): Promise<ConversationRow | null> => {
     const [row] = await db
       .update(conversations)
@@ -74,19 +108,13 @@ export const conversationRepository = (db: Db) => {
 
   return {
     async find(principal: Pick<Principal, 'userId'>, id: string): Promise<ConversationRow | null> {
-      const [row] = await db
-        .select(columns)
-        .from(conversations)
-        .where(and(eq(conversations.id, id), mine(principal.userId)))
+      const [row] = await ofOwner.execute({ id, userId: principal.userId })
       return row ?? null
     },
 
     /** For work that has no caller: the worker, the sweep. */
     async byId(id: string): Promise<ConversationRow | null> {
-      const [row] = await db
-        .select(columns)
-        .from(conversations)
-        .where(and(eq(conversations.id, id), isNull(conversations.deleted_at)))
+      const [row] = await ofAnybody.execute({ id })
       return row ?? null
     },
 
@@ -126,22 +154,13 @@ export const conversationRepository = (db: Db) => {
     },
 
     list(userId: string, { status, tag, filter, before, limit }: ListFilter) {
-      const where: (SQL | undefined)[] = [mine(userId)]
-      if (status) where.push(eq(conversations.status, status))
-      if (tag) where.push(arrayContains(conversations.tags, [tag]))
-      if (filter === 'open_tasks') where.push(exists(db.select({ one: sql`1` }).from(tasks).where(openTask)))
-      if (filter === 'shared') where.push(exists(liveShare(db, new Date())))
-      if (filter === 'attention') where.push(eq(conversations.status, 'failed'))
-      if (before)
-        where.push(
-          sql`(${conversations.created_at}, ${conversations.id}) < (${before.createdAt.toISOString()}::timestamptz, ${before.id}::uuid)`,
-        )
-      return db
-        .select(listed())
-        .from(conversations)
-        .where(and(...where))
-        .orderBy(desc(conversations.created_at), desc(conversations.id))
-        .limit(limit)
+      const kind = [status && 'status', tag && 'tag', filter, before && 'before'].filter(Boolean).join('+')
+      const query = lists.get(kind) ?? prepareList(kind)
+      lists.set(kind, query)
+      return query.execute({
+        ...{ userId, status, tag, limit, now: new Date().toISOString() },
+        ...(before && { createdAt: before.createdAt.toISOString(), id: before.id }),
+      })
     },
 
     /** Some of mine by id, in the shape of the list. */

@@ -11,8 +11,6 @@ import { jobRoutes } from './routes.ts'
 import { type JobParts, jobService } from './service.ts'
 import { jobWork } from './work.ts'
 
-export type { Announce } from './service.ts'
-
 export interface JobOptions extends Omit<JobParts, 'repository'> {
   inspection: Pick<QueueInspection, 'alive'>
   links: LinkSigner

@@ -3,9 +3,9 @@ import type { Db } from '../../platform/database/connect.ts'
 import { isStatementTimeout } from '../../platform/database/errors.ts'
 
 /** Finds that are certainly few are ranked; of more, the newest are as good as any. */
-const FEW = 5_000
+const FEW = 1_000
 /** Room for an estimate that was too low, and the end of the road for one that was far too low. */
-const MOST_RANKED = 4 * FEW
+const MOST_RANKED = 5 * FEW
 /** The likelier way gets so long; then the other one, which has to do. */
 const PATIENCE_MS = 250
 const MOST_PATIENCE_MS = 2_000

@@ -6,7 +6,7 @@ import { usageRepository } from './repository.ts'
 import { usageRoutes } from './routes.ts'
 import { createUsage, type Plan, type PlanQuota, type Usage, type UsageParts } from './usage.ts'
 
-export type { Amount, Plan, PlanQuota, QuotaKind, Reservation, Usage, UsageRecord } from './usage.ts'
+export type { Reservation, Usage, UsageRecord } from './usage.ts'
 
 export interface UsageOptions {
   db: Db

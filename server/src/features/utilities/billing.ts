@@ -26,7 +26,7 @@ interface Form {
   duration?: string | undefined
 }
 
-export const header = [
+const header = [
   'Data e Ora',
   'Nome File',
   'Durata (minuti)',
