@@ -11,7 +11,7 @@ import type { Open } from '../conversations/index.ts'
 import type { Documents } from '../documents/index.ts'
 import { type AcceptOptions, type AcceptService, acceptService } from './accept.ts'
 import { exportRows } from './export-rows.ts'
-import { type Exporting, exportingService } from './exporting.ts'
+import { type Exporting, exportingService, type InsightsOf } from './exporting.ts'
 import { type Links, linkService, type SendFetch } from './links.ts'
 import { placingService } from './placing.ts'
 import { type Playback, playbackService } from './playback.ts'
@@ -22,7 +22,7 @@ import { recordingRoutes } from './routes.ts'
 import { type Sample, sampleService } from './sample.ts'
 
 export type { Claim, Owner } from './accept.ts'
-export { withoutPersonalData } from './exporting.ts'
+export type { InsightsOf } from './exporting.ts'
 export type { SendFetch } from './links.ts'
 export { isBeginning, type Playback } from './playback.ts'
 export type { ResumableUploads } from './resumable.ts'
@@ -33,6 +33,7 @@ export interface RecordingsOptions extends Omit<AcceptOptions, 'repository' | 'p
   files: Files
   playback: Playback
   documents: Pick<Documents, 'render'>
+  insightsOf: InsightsOf
   open: Open
   /** The largest file that is taken. */
   maxBytes: number
@@ -79,7 +80,7 @@ export function createRecordings(options: RecordingsOptions) {
     audit: options.audit,
     accept,
     playback: options.playback,
-    exporting: exportingService({ rows: exportRows(options.db), documents: options.documents }),
+    exporting: exportingService({ ...options, rows: exportRows(options.db) }),
     repeating: repeatingService({ ...options, repository }),
     sample: sampleService({ ...options, repository, placing }),
     links,
