@@ -44,7 +44,7 @@ export function exportingService({ rows, insightsOf, documents }: ExportingOptio
       highlights,
       tasks,
       insights: insights ? insightSections(insights) : [],
-      segments: segments.map(({ id, words, ...segment }) => ({
+      segments: segments.map(({ id, words, words_estimated, ...segment }) => ({
         ...segment,
         ...(words && { words }),
         ...(translation && { translation: translation.get(id) ?? null }),

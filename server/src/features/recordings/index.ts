@@ -10,6 +10,7 @@ import { handler, job } from '../../platform/queue/job.ts'
 import type { Open } from '../conversations/index.ts'
 import type { Documents } from '../documents/index.ts'
 import { type AcceptOptions, type AcceptService, acceptService } from './accept.ts'
+import { type Beeping, beepingService } from './beeping.ts'
 import { exportRows } from './export-rows.ts'
 import { type Exporting, exportingService, type InsightsOf } from './exporting.ts'
 import { type Links, linkService, type SendFetch } from './links.ts'
@@ -58,6 +59,7 @@ export interface RecordingParts {
   open: Open
   accept: AcceptService
   playback: Playback
+  beeping: Beeping
   exporting: Exporting
   repeating: Repeating
   sample: Sample
@@ -71,6 +73,7 @@ export const createPlayback = ({ db, files }: { db: Db; files: Files }): Playbac
 /** The sound of conversations: how it comes in, how it is heard again, and how a conversation is taken out. */
 export function createRecordings(options: RecordingsOptions) {
   const repository = recordingRepository(options.db)
+  const rows = exportRows(options.db)
   const placing = placingService({ ...options, repository })
   const accept = acceptService({ ...options, repository, placing })
   const resumable = resumableUploads({ ...options, accept, repository, folder: join(options.dataDir, 'uploads') })
@@ -80,7 +83,8 @@ export function createRecordings(options: RecordingsOptions) {
     audit: options.audit,
     accept,
     playback: options.playback,
-    exporting: exportingService({ ...options, rows: exportRows(options.db) }),
+    beeping: beepingService({ ...options, repository, rows }),
+    exporting: exportingService({ ...options, rows }),
     repeating: repeatingService({ ...options, repository }),
     sample: sampleService({ ...options, repository, placing }),
     links,
