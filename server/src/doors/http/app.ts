@@ -118,13 +118,18 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     failures(familyOf(request.url))(new Refusal('not_found', 'There is nothing at this address.'), request, reply),
   )
 
-  const document = openApi(
-    routes.map((it) => it.endpoint),
-    version,
-  )
-  await app.register(swagger, { mode: 'static', specification: { document: document as never } })
+  // Made when somebody reads it, since it takes time and memory: the pages of documentation ask by `toJSON`.
+  let described: ReturnType<typeof openApi> | undefined
+  const describe = () => {
+    described ??= openApi(
+      routes.map((it) => it.endpoint),
+      version,
+    )
+    return described
+  }
+  await app.register(swagger, { mode: 'static', specification: { document: { toJSON: describe } as never } })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-  app.get('/openapi.json', (_request, reply) => reply.send(document))
+  app.get('/openapi.json', (_request, reply) => reply.send(describe()))
 
   mount(app, routes, {
     ...options,

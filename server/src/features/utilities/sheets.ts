@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { JWT } from 'google-auth-library'
 
 export interface SheetSettings {
   /** GOOGLE_APPLICATION_CREDENTIALS */
@@ -48,14 +47,21 @@ const readAccount = (file: string): AccountFile | null => {
 }
 
 /** Who signs in at Google; its library always asks Google's own address, whatever the file says. */
-function signIn({ client_email, private_key, token_uri }: AccountFile, timeout: number) {
+async function clientOf({ client_email, private_key, token_uri }: AccountFile, timeout: number) {
+  const { JWT } = await import('google-auth-library')
   const jwt = new JWT({ email: client_email ?? '', key: private_key ?? '', scopes })
   const transport = jwt.transporter.request.bind(jwt.transporter)
   jwt.transporter.request = (options = {}) =>
     transport({ ...options, ...(token_uri && { url: token_uri }), timeout, retry: false })
+  return jwt
+}
+
+function signIn(account: AccountFile, timeout: number) {
+  let client: ReturnType<typeof clientOf> | undefined
   return async () => {
     try {
-      const { token } = await jwt.getAccessToken()
+      client ??= clientOf(account, timeout)
+      const { token } = await (await client).getAccessToken()
       if (token) return token
     } catch (error) {
       const status = (error as { response?: { status?: number } }).response?.status ?? null
