@@ -7,6 +7,7 @@ import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import type { ResumableUploads } from '../features/recordings/index.ts'
+import { createPlayback } from '../features/recordings/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -91,15 +92,16 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const speech = composeSpeech({ config, log, engines })
   const documents = createDocuments({ log })
   const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
+  const playback = createPlayback({ db, files })
   const recordings = composeRecordings({
-    ...{ platform, access, files, speech, documents, send: queue.send },
+    ...{ platform, access, files, playback, speech, documents, send: queue.send },
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
     wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
     hooks: endings,
   })
   const library = composeLibrary({
-    ...{ platform, access, files },
+    ...{ platform, access, files, playback },
     async stopWork(ids) {
       await live.service.end(ids)
       await recordings.transcripts.stop(ids)

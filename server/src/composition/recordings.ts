@@ -1,7 +1,13 @@
 import type { Open } from '../features/conversations/index.ts'
 import type { Documents } from '../features/documents/index.ts'
 import { createEvents } from '../features/events/index.ts'
-import { type Claim, createRecordings, type Owner, type SendFetch } from '../features/recordings/index.ts'
+import {
+  type Claim,
+  createRecordings,
+  type Owner,
+  type Playback,
+  type SendFetch,
+} from '../features/recordings/index.ts'
 import { createTranscripts, type EndingHooks, type Send, type WordsOf } from '../features/transcripts/index.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -14,6 +20,7 @@ interface RecordingsOptions {
   platform: Platform
   access: Access
   files: Files
+  playback: Playback
   speech: Speech
   send: Send & SendFetch
   wordsOf: WordsOf
@@ -27,7 +34,7 @@ const nothing = async () => {}
 
 /** From a file to its text: events, transcripts and recordings, joined. */
 export function composeRecordings(options: RecordingsOptions) {
-  const { platform, access, files, speech, send, wordsOf, open, documents, hooks = {} } = options
+  const { platform, access, files, playback, speech, send, wordsOf, open, documents, hooks = {} } = options
   const { config, db, bus, clock, log, tempDir } = platform
   const events = createEvents({ db, bus, clock, onSessionsRevoked: access.onSessionsRevoked })
   const transcripts = createTranscripts({
@@ -42,7 +49,7 @@ export function composeRecordings(options: RecordingsOptions) {
   })
   const guarded = createGuardedFetch({ allow: config.mediaAllow })
   const recordings = createRecordings({
-    ...{ guarded, sendFetch: send, tempDir },
+    ...{ guarded, playback, sendFetch: send, tempDir, audit: access.audit },
     ...{ db, clock, files, transcripts, open, documents, log },
     tell: events.publish,
     reserve: hooks.reserve ?? nothing,

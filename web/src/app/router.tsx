@@ -7,10 +7,15 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { adminMessages } from '../features/admin/messages/index.ts'
 import { conversationMessages } from '../features/conversation/messages/index.ts'
 import { identityMessages } from '../features/identity/messages/index.ts'
 import { libraryMessages } from '../features/library/messages/index.ts'
+import { liveMessages } from '../features/live/messages/index.ts'
+import { uploadMessages } from '../features/recordings/messages/index.ts'
 import { searchMessages } from '../features/search/messages/index.ts'
+import { settingsMessages } from '../features/settings/messages/index.ts'
+import { welcomeMessages } from '../features/welcome/messages/index.ts'
 import { type Catalogue, type Messages, words } from '../i18n/index.ts'
 import { Failed, Missing, Opening } from './fallback.tsx'
 import { Frame } from './frame.tsx'
@@ -103,12 +108,14 @@ export const libraryRoute = createRoute({
 export const liveRoute = createRoute({
   getParentRoute: () => inside,
   path: 'live',
-  component: page(() => import('../features/live/page.tsx'), 'LivePage'),
+  /** `goOn`: an interrupted recording to offer first. */
+  validateSearch: (it): { goOn?: string } => ({ goOn: text(it.goOn) }),
+  component: page(() => import('../features/live/page.tsx'), 'LivePage', liveMessages),
 })
 export const uploadRoute = createRoute({
   getParentRoute: () => inside,
   path: 'upload',
-  component: page(() => import('../features/recordings/page.tsx'), 'UploadPage'),
+  component: page(() => import('../features/recordings/page.tsx'), 'UploadPage', uploadMessages),
 })
 export const conversationRoute = createRoute({
   getParentRoute: () => inside,
@@ -130,21 +137,21 @@ export const settingsRoute = createRoute({
   getParentRoute: () => inside,
   path: 'settings',
   validateSearch: (it): { part?: string } => ({ part: text(it.part) }),
-  component: page(() => import('../features/settings/page.tsx'), 'SettingsPage'),
+  component: page(() => import('../features/settings/page.tsx'), 'SettingsPage', settingsMessages),
 })
 export const adminRoute = createRoute({
   getParentRoute: () => inside,
   path: 'admin',
+  validateSearch: (it): { part?: string } => ({ part: text(it.part) }),
   beforeLoad: ({ context }) => {
     if (context.user.role !== 'admin') throw redirect({ to: '/library' })
   },
-  validateSearch: (it): { part?: string } => ({ part: text(it.part) }),
-  component: page(() => import('../features/admin/page.tsx'), 'AdminPage'),
+  component: page(() => import('../features/admin/page.tsx'), 'AdminPage', adminMessages),
 })
 export const welcomeRoute = createRoute({
   getParentRoute: () => inside,
   path: 'welcome',
-  component: page(() => import('../features/welcome/page.tsx'), 'WelcomePage'),
+  component: page(() => import('../features/welcome/page.tsx'), 'WelcomePage', welcomeMessages),
 })
 const start = createRoute({
   getParentRoute: () => root,

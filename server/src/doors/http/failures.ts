@@ -129,7 +129,9 @@ const shapes: Record<Family, Shape> = {
 export const createFailures = (log: Log) => (family: Family) =>
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const failure = failureOf(error)
-    if (failure.status >= 500)
+    // Work that ended because its caller left is nobody's failure, and nobody reads the answer.
+    const left = reply.raw.destroyed && !reply.raw.writableFinished
+    if (failure.status >= 500 && !left)
       log.error(
         {
           request_id: request.id,

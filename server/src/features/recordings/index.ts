@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Audit } from '../../access/audit.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/database/connect.ts'
 import type { Files } from '../../platform/files/port.ts'
 import type { Log } from '../../platform/log.ts'
 import type { GuardedFetch } from '../../platform/outbound/guarded.ts'
@@ -22,12 +24,14 @@ import { type Sample, sampleService } from './sample.ts'
 export type { Claim, Owner } from './accept.ts'
 export { withoutPersonalData } from './exporting.ts'
 export type { SendFetch } from './links.ts'
-export type { Playback } from './playback.ts'
+export { isBeginning, type Playback } from './playback.ts'
 export type { ResumableUploads } from './resumable.ts'
 
 export interface RecordingsOptions extends Omit<AcceptOptions, 'repository' | 'placing'> {
+  audit: Audit
   clock: Clock
   files: Files
+  playback: Playback
   documents: Pick<Documents, 'render'>
   open: Open
   /** The largest file that is taken. */
@@ -49,6 +53,7 @@ const sweepUploads = job({
 })
 
 export interface RecordingParts {
+  audit: Audit
   open: Open
   accept: AcceptService
   playback: Playback
@@ -58,20 +63,24 @@ export interface RecordingParts {
   links: Links
 }
 
+/** Apart from the rest, since links that are shared need it too. */
+export const createPlayback = ({ db, files }: { db: Db; files: Files }): Playback =>
+  playbackService({ repository: recordingRepository(db), files })
+
 /** The sound of conversations: how it comes in, how it is heard again, and how a conversation is taken out. */
 export function createRecordings(options: RecordingsOptions) {
   const repository = recordingRepository(options.db)
   const placing = placingService({ ...options, repository })
-  const playback = playbackService({ ...options, repository })
   const accept = acceptService({ ...options, repository, placing })
   const resumable = resumableUploads({ ...options, accept, repository, folder: join(options.dataDir, 'uploads') })
   const links = linkService({ ...options, accept, repository })
   const parts: RecordingParts = {
     open: options.open,
+    audit: options.audit,
     accept,
-    playback,
+    playback: options.playback,
     exporting: exportingService({ rows: exportRows(options.db), documents: options.documents }),
-    repeating: repeatingService({ ...options, repository, playback }),
+    repeating: repeatingService({ ...options, repository }),
     sample: sampleService({ ...options, repository, placing }),
     links,
   }
@@ -79,7 +88,6 @@ export function createRecordings(options: RecordingsOptions) {
     routes: recordingRoutes(parts),
     definitions: [sweepUploads, ...links.definitions],
     handlers: [handler(sweepUploads, () => resumable.sweep()), ...links.handlers],
-    playback,
     exporting: parts.exporting,
     resumable,
   }

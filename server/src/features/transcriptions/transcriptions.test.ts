@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createKey, getUsage } from '@mina/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { client, type TestApp, testApp } from '../../../test/app.ts'
 import { createAssemblyaiDouble } from '../../../test/doubles/speech/assemblyai.ts'
 import { createDeepgramDouble } from '../../../test/doubles/speech/deepgram.ts'
@@ -16,6 +16,9 @@ type Json = Record<string, unknown> & {
   formatted_transcript_array: { text: string; speaker?: string; start: number; end: number }[]
   warnings: { code: string }[]
 }
+
+/** Real recognition, on machines that may be busy with more. */
+vi.setConfig({ testTimeout: 90_000 })
 
 let sounds: Awaited<ReturnType<typeof soundFolder>>
 let deepgram: Awaited<ReturnType<typeof createDeepgramDouble>>

@@ -104,7 +104,7 @@ function Comments({ id, goTo }: Pick<NotesProps, 'id' | 'goTo'>) {
   if (!data?.items.length) return null
   return (
     <>
-      <h3>{words('comments.title')}</h3>
+      <h2>{words('comments.title')}</h2>
       <ul>
         {data.items.map((it) => (
           <li key={it.id} className="comment">
@@ -156,7 +156,7 @@ export function HighlightsPanel({ id, segments, hues, goTo }: NotesProps) {
       )}
       {groups.map(([label, all]) => (
         <section key={label}>
-          <h3 dir="auto">{label || words('highlights.plain')}</h3>
+          <h2 dir="auto">{label || words('highlights.plain')}</h2>
           <ul>
             {all.map((it) => {
               const speaker =

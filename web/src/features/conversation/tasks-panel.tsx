@@ -171,13 +171,13 @@ export function TasksPanel({
       )}
       {open.length > 0 && (
         <section>
-          <h3>{words('tasks.open')}</h3>
+          <h2>{words('tasks.open')}</h2>
           <ul>{open.map(one)}</ul>
         </section>
       )}
       {done.length > 0 && (
         <section>
-          <h3>{words('tasks.done')}</h3>
+          <h2>{words('tasks.done')}</h2>
           <ul>{done.map(one)}</ul>
         </section>
       )}

@@ -42,10 +42,10 @@ export function SharedPage({ token, shared }: { token: string; shared: Shared })
   }, [player])
   return (
     <div className={`share ${player ? 'with-sound' : ''}`}>
-      <p className="share-top">
+      <header className="share-top">
         <span>{words('page.top')}</span>
         <span>{words('page.free')}</span>
-      </p>
+      </header>
       <main>
         <header className="share-head">
           <h1 dir="auto">{conversation.title}</h1>

@@ -24,7 +24,7 @@ type GoTo = (ms: number) => void
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children}
     </section>
   )

@@ -127,7 +127,7 @@ export function TranslationPanel({ id, heard, under, chosen, onChoose, onUnder, 
       {shown && (
         <section>
           <div className="row">
-            <h3 className="grow">{say.languageName(shown.language)}</h3>
+            <h2 className="grow">{say.languageName(shown.language)}</h2>
             <IconButton
               icon={Trash2}
               label={words('translation.remove')}

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DeepgramClient } from '@deepgram/sdk'
 import { createKey, getUsage } from '@mina/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../../../../test/app.ts'
 import { createDeepgramDouble } from '../../../../test/doubles/speech/deepgram.ts'
 import { fiveSeconds, samplesOf, waveOf } from '../../../../test/doubles/speech/recordings.ts'
@@ -16,6 +16,9 @@ interface Arrival {
   method: string
   body: { err_code?: string; metadata?: { request_id: string }; results?: unknown; request_id?: string }
 }
+
+/** Real recognition, on machines that may be busy with more. */
+vi.setConfig({ testTimeout: 90_000 })
 
 let sounds: Awaited<ReturnType<typeof soundFolder>>
 let double: Awaited<ReturnType<typeof createDeepgramDouble>>
@@ -201,7 +204,7 @@ describe("Deepgram's client, with nothing but another address", () => {
 describe('with a callback', () => {
   const arrived = async (request_id: string) => {
     const found = () => arrivals.find(({ body }) => (body.metadata?.request_id ?? body.request_id) === request_id)
-    await expect.poll(() => found() !== undefined, { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => found() !== undefined, { timeout: 60_000 }).toBe(true)
     return found()!
   }
 
