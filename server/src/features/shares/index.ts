@@ -2,6 +2,7 @@ import type { Audit } from '../../access/audit.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Limiter } from '../../platform/limits/port.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import type { Conversations, Opened } from '../conversations/index.ts'
 import type { Highlights } from '../highlights/index.ts'
 import type { Playback } from '../recordings/index.ts'
@@ -38,6 +39,14 @@ export function createShares(options: SharesOptions) {
   const repository = shareRepository(db)
   const links = linkService({ ...options, repository, onChanged: conversations.touched })
   const visitors = visitorService({ ...options, repository })
+  const hasSound = (id: string) =>
+    options.playback.recordingOf(id).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Refusal) return false
+        throw error
+      },
+    )
   return {
     /** For sockets that follow a live conversation by its link: refuses as the HTTP calls do. */
     openShare: visitors.openShare,
@@ -47,7 +56,7 @@ export function createShares(options: SharesOptions) {
         visitors,
         listening: listening(options),
         page: sharePage(options.pageShell),
-        read: sharedConversation(conversations, highlights, async (id) => (await repository.recording(id)) !== null),
+        read: sharedConversation(conversations, highlights, hasSound),
       }),
     ],
   }
