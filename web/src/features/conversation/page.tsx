@@ -65,7 +65,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   const hues = useMemo(() => huesOf(segments), [segments])
   const voices = useMemo(() => voicesOf(segments, hues), [segments, hues])
   const people = useMemo(() => [...hues.keys()], [hues])
-  const duration = Math.max(conversation.duration_s * 1000, segments.at(-1)?.end_ms ?? 0)
+  const duration = Math.max(conversation.duration_ms, segments.at(-1)?.end_ms ?? 0)
   const canEdit = conversation.status !== 'live'
   const sound = conversation.has_audio && conversation.status !== 'live'
   const player = useAudioPlayer(sound ? `${audioAddress(id)}${tries ? `?again=${tries}` : ''}` : null, duration)
