@@ -29,6 +29,9 @@ export const checks = (root) => ({
   'web-types': existsSync(join(root, 'web', 'src'))
     ? complaints(root, 'tsc', '--project', 'web', '--pretty', 'false')
     : async () => '',
+  'journey-types': existsSync(join(root, 'server', 'test', 'browser'))
+    ? complaints(root, 'tsc', '--project', 'server/test/browser', '--pretty', 'false')
+    : async () => '',
   lint: complaints(root, 'biome', 'check', ...quietly),
   boundaries: complaints(root, 'biome', 'lint', ...boundaries, ...quietly),
   unused: complaints(root, 'knip', '--no-progress', '--no-config-hints'),

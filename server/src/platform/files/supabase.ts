@@ -57,7 +57,7 @@ export const createSupabaseFiles = (options: SupabaseOptions): Files => {
 
   const stream = async (key: string, range?: string) => {
     const body = await asked(() => files(range).download(key).asStream())
-    return expectFailure(Readable.fromWeb(body))
+    return expectFailure(Readable.fromWeb(body as never))
   }
 
   const whole = (key: string) =>
