@@ -139,6 +139,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
   const live = composeLive({
     ...{ platform, files, queue, speech, endings },
+    wordsOf: understanding.vocabulary.wordsOf,
     conversations: library.conversations,
     transcripts: recordings.transcripts,
     publish: recordings.events.publish,

@@ -8,7 +8,7 @@ import type { ConversationRow, Conversations } from '../features/conversations/i
 import { deepgramLive } from '../features/dialects/deepgram-live/index.ts'
 import type { Events } from '../features/events/index.ts'
 import { createLive, type Live } from '../features/live/index.ts'
-import type { Transcripts } from '../features/transcripts/index.ts'
+import type { Transcripts, WordsOf } from '../features/transcripts/index.ts'
 import { users } from '../platform/database/schema/index.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -32,6 +32,7 @@ interface LiveComposition {
   transcripts: Transcripts
   endings: ReturnType<typeof composeEndings>
   publish: Events['publish']
+  wordsOf: WordsOf
 }
 
 /** Live sessions of this process. What ends one begins a second, better pass over its sound. */
@@ -85,6 +86,7 @@ export function composeLive(it: LiveComposition): Live {
         .catch(() => log.warn({ conversation: row.id }, 'pages could not be told')),
     onFinished: (row) => endings.onFinished(row, db),
     improve,
+    wordsOf: it.wordsOf,
   })
 }
 

@@ -9,6 +9,7 @@ import { handler, type JobDefinition } from '../../platform/queue/job.ts'
 import type { SendOptions } from '../../platform/queue/queue.ts'
 import type { Recognisers } from '../../speech/registry.ts'
 import type { ConversationRow, Conversations } from '../conversations/index.ts'
+import type { WordsOf } from '../transcripts/index.ts'
 import { fileTapes } from './file-tape.ts'
 import { finishing, type Improve } from './finish.ts'
 import { finishSession } from './jobs.ts'
@@ -50,6 +51,7 @@ export interface LiveOptions {
   onChanged: (conversation: ConversationRow) => void
   onFinished: (conversation: ConversationRow) => Promise<void>
   improve: Improve
+  wordsOf: WordsOf
 }
 
 export function createLive(options: LiveOptions) {
@@ -69,6 +71,7 @@ export function createLive(options: LiveOptions) {
     recognisers,
     conversations,
     settings,
+    wordsOf: options.wordsOf,
     process,
     onChanged: options.onChanged,
     finishLater: (tx, row) =>
