@@ -115,7 +115,8 @@ interface Scene {
 const record = async (page: Page) => {
   await page.getByRole('button', { name: 'Begin recording' }).click()
   await page.locator('.said .tx').first().waitFor({ timeout: 60_000 })
-  await page.locator('.said .tx span').nth(1).waitFor({ timeout: 60_000 })
+  // Until one sentence is final, so that there is something to highlight.
+  await page.locator('.said .tx > p > span:not(.interim, .caret)').nth(1).waitFor({ timeout: 60_000 })
   await page.keyboard.press('h')
 }
 

@@ -46,7 +46,7 @@ export function createShares(options: SharesOptions) {
         visitors,
         listening: listening(options),
         page: sharePage(options.pageShell),
-        read: sharedConversation(conversations, highlights),
+        read: sharedConversation(conversations, highlights, conversations.repository.hasAudio),
       }),
     ],
   }

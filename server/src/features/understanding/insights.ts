@@ -9,7 +9,7 @@ import type { InsightRow, InsightRows, TaskRow } from './insight-rows.ts'
 import { analyseJob } from './jobs.ts'
 import type { Publish, Send } from './ports.ts'
 import { settledSegments } from './segments.ts'
-import type { WorkMeter } from './usage.ts'
+import { type WorkMeter, withSpending } from './usage.ts'
 import { carryOut, openForWork, type Signals } from './work.ts'
 import { isOpen } from './work-rows.ts'
 
@@ -96,26 +96,16 @@ export function insightsService(options: InsightsOptions) {
       const read_at = clock.now()
       const template = await options.templateOf(userId, row.template)
       const segments = await settledSegments(conversations.segments, conversation.transcript_id)
-      const content = await insights.analyse(
-        {
-          segments,
-          recordedAt: conversation.created_at,
-          timeZone: await options.timeZoneOf(userId),
-          language: conversation.language,
-        },
-        { engine: row.engine, template, signal, onProgress: progress },
+      const input = {
+        segments,
+        recordedAt: conversation.created_at,
+        timeZone: await options.timeZoneOf(userId),
+        language: conversation.language,
+      }
+      const asked = { engine: row.engine, template, signal, onProgress: progress }
+      const content = await withSpending(usage, { userId, model: insights.model, endpoint: ENDPOINT }, (onUsage) =>
+        insights.analyse(input, { ...asked, onUsage }),
       )
-      const { input_tokens, output_tokens, requests } = content.usage
-      if (requests > 0)
-        await usage.record({
-          userId,
-          service: content.model ?? 'llm',
-          endpoint: ENDPOINT,
-          characters: 0,
-          tokens: input_tokens + output_tokens,
-          cost_usd: 0,
-          failed: false,
-        })
       if (!(await rows.finish(row.id, { content, transcript_id: conversation.transcript_id, read_at }))) gone()
     })
   }
