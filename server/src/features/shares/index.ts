@@ -13,7 +13,6 @@ import { shareRepository } from './repository.ts'
 import { linkRoutes, visitorRoutes } from './routes.ts'
 import { visitorService } from './visitors.ts'
 
-export { escapeHtml } from './page.ts'
 export type { OpenedShare } from './visitors.ts'
 
 export interface SharesOptions {
