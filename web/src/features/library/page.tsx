@@ -24,7 +24,8 @@ import { useRemove, useTagging } from './remove.ts'
 import { Row, type RowActions } from './row.tsx'
 import { SearchBox } from './search-box.tsx'
 import { useSelection } from './selection.ts'
-import './library.css'
+import '../../style/library.css'
+import '../../style/library-row.css'
 
 const route = getRouteApi('/inside/library')
 
@@ -163,6 +164,7 @@ export function LibraryPage() {
     )
   return (
     <Main title={shared('nav.library')} className="lib">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a file may be dropped anywhere; the button Upload does the same by key */}
       <div
         className="contents"
         onDragOver={(event) => event.preventDefault()}

@@ -53,7 +53,7 @@ function Rename({ it, onDone }: { it: ConversationItem; onDone: () => void }) {
   return (
     <input
       className="rename"
-      autoFocus
+      ref={(it) => it?.focus()}
       maxLength={255}
       dir="auto"
       aria-label={words('row.title')}

@@ -121,7 +121,7 @@ export function UploadPage() {
   const say = useFormats()
   const items = useUploads()
   const [language, setLanguage] = useState('')
-  const [diarize, setDiarize] = useState(true)
+  const [diarize, setDiarize] = useState(false)
   const [over, setOver] = useState(false)
   const wishes: Wishes = { language: language || undefined, diarize }
   const add = (files: Iterable<File>) => addFiles(files, wishes)
