@@ -36,8 +36,9 @@ export function withStreaming(recogniser: Recogniser, { openDetector, maxStreams
     const engine: PieceEngine = {
       name: recogniser.name,
       openDetector,
-      // Interims would be paid for as often as they are sent: few of them, and no guesses.
-      load: () => ({ busy: 0.7, streams: Math.max(streams, 4), workers: 1 }),
+      guesses: false,
+      // Interims are paid for as often as they are sent, so there are few of them.
+      load: () => ({ busy: 0.7, streams, workers: 1 }),
       async recognise(samples, { signal, islands }) {
         const folder = await mkdtemp(join(tmpdir(), 'mina-piece-'))
         try {
