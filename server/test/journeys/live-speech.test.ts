@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decode } from '../../src/audio/decode.ts'
 import { probe } from '../../src/audio/probe.ts'
 import { type TestApp, testApp } from '../app.ts'
+import { createOpenaiDouble } from '../doubles/speech/openai.ts'
 import { finished, whole } from '../live/conversation.ts'
 import { begin, link, type TestLink } from '../live/link.ts'
 import { soundFolder, speak } from '../sounds.ts'
@@ -63,6 +64,32 @@ function microphone(line: TestLink) {
     },
   }
 }
+
+test('a server that knows finished recordings only gives live words: each piece of speech is sent by itself', async () => {
+  const server = await createOpenaiDouble({
+    compatible: true,
+    hear: (file) => [{ start: 0, end: (file.size - 44) / 32_000, text: 'Heard elsewhere.', speaker: 0 }],
+  })
+  const other = await testApp({
+    env: { SPEECH_BASE_URL: `${server.url}/v1`, SPEECH_API_KEY: 'sk-key', TRANSCRIPTION_PROVIDER: 'openai' },
+  })
+  try {
+    const line = await link(await other.person())
+    await line.hear('hello', (it) => it.engines.some(({ name }) => name === 'openai'))
+    const { conversation_id } = await begin(line, { language: 'it' })
+    const voice = microphone(line)
+    await voice.say(await spoken('elsewhere.wav', 'Good morning, how are you today?'))
+    const final = await line.hear('final')
+    expect(final).toMatchObject({ conversation_id, text: expect.stringContaining('Heard elsewhere.') })
+    expect(server.forms[0]!.get('language')).toBe('it')
+    await voice.off()
+    await line.ask('stop', {})
+    line.close()
+  } finally {
+    await other.close()
+    await server.close()
+  }
+}, 60_000)
 
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z ]/g, '')
 

@@ -30,6 +30,7 @@ export function withStreaming(recogniser: Recogniser, { openDetector, maxStreams
         },
       )
     streams++
+    let spent_usd = 0
     const release = () => {
       streams--
     }
@@ -50,6 +51,7 @@ export function withStreaming(recogniser: Recogniser, { openDetector, maxStreams
             { path, duration_ms, channels: 1, size, name: 'piece.wav' },
             { ...asked, signal, words: islands !== undefined, onUtterance: undefined, onProgress: undefined },
           )
+          spent_usd += transcript.cost_usd
           const scores = transcript.utterances.flatMap((utterance) => utterance.confidence ?? [])
           return {
             text: transcript.utterances.map((utterance) => utterance.text).join(' '),
@@ -62,7 +64,7 @@ export function withStreaming(recogniser: Recogniser, { openDetector, maxStreams
       },
     }
     try {
-      return openPieceStream(engine, await openDetector(), options, release)
+      return { ...openPieceStream(engine, await openDetector(), options, release), cost_usd: () => spent_usd }
     } catch (error) {
       release()
       throw error
