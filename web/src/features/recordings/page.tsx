@@ -127,10 +127,7 @@ export function UploadPage() {
   const add = (files: Iterable<File>) => addFiles(files, wishes)
   const newest = useRef(add)
   newest.current = add
-  useEffect(() => {
-    const handed = takeHanded()
-    if (handed.length) newest.current(handed)
-  }, [])
+  useEffect(() => takeHanded((files) => newest.current(files)), [])
   const drag = {
     onDragOver(event: DragEvent) {
       event.preventDefault()
