@@ -8,6 +8,7 @@ const command = process.execPath
 const server = [
   '--watch',
   '--watch-preserve-output',
+  '--max-semi-space-size=4',
   '--import',
   join(import.meta.dirname, 'preload.mjs'),
   'server/src/main.ts',

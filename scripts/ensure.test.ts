@@ -67,6 +67,17 @@ test('a changed lock installs again, and keeps the tools of development where th
   expect(calls().map((call) => call.split(' ').at(-1))).toEqual(['--include=dev', '--include=dev'])
 })
 
+test('tools that a plain npm install brought are kept by a command that needs none', () => {
+  writeFileSync(join(root, 'package.json'), '{"devDependencies":{"@types/node":"1.0.0","vitest":"1.0.0"}}')
+  mkdirSync(join(root, 'node_modules', '@types', 'node'), { recursive: true })
+  ensure('--cli')
+  expect(calls().at(-1)).toMatch(/--omit=dev$/)
+  mkdirSync(join(root, 'node_modules', 'vitest'))
+  writeFileSync(join(root, 'package-lock.json'), '{"name":"changed"}')
+  ensure('--cli')
+  expect(calls().at(-1)).toMatch(/--include=dev$/)
+})
+
 test('tests on an installation without tools install them', () => {
   ensure()
   ensure('--test')

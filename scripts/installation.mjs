@@ -28,6 +28,16 @@ const readStamp = (root) => {
   return { hash, development: kind === 'development' }
 }
 
+/**
+ * Whether tools of development lie in node_modules, whoever put them there: a plain `npm install` leaves no stamp, and
+ * a developer who starts the command line must not lose the tests' runner. Types come along with other packages too.
+ */
+const hasTools = (root) => {
+  const { devDependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const tools = Object.keys(devDependencies).filter((name) => !name.startsWith('@types/'))
+  return tools.some((name) => existsSync(join(root, 'node_modules', name)))
+}
+
 /** Installs the packages unless they are those that the lock names. Tools of development only where they are wanted. */
 export const ensurePackages = (root, development, say) => {
   const wanted = wantedPackages(root)
@@ -39,7 +49,7 @@ export const ensurePackages = (root, development, say) => {
   exclusively(join(root, 'node_modules', '.mina-installing'), () => {
     // Somebody else may have done it while this waited.
     if (isInstalled()) return
-    const keepTools = development || readStamp(root).development
+    const keepTools = development || readStamp(root).development || hasTools(root)
     say('Installing packages (about a minute; only when they changed) …')
     // Not `npm ci`: it refuses a lock without the packages of other systems, and this keeps to the lock all the same.
     const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']

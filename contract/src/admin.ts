@@ -80,7 +80,7 @@ export const retryQueued = endpoint({
   summary: 'Try a failed job again',
   params: JobRef,
   answer: Nothing,
-  errors: ['not_found'],
+  errors: ['not_found', 'conflict'],
 })
 
 export const cancelQueued = endpoint({
@@ -90,7 +90,7 @@ export const cancelQueued = endpoint({
   summary: 'Stop a job',
   params: JobRef,
   answer: Nothing,
-  errors: ['not_found'],
+  errors: ['not_found', 'conflict'],
 })
 
 export const systemHealth = endpoint({

@@ -59,7 +59,17 @@ export const createJob = endpoint({
   }),
   status: 201,
   answer: Job,
-  errors: ['bad_request', 'quota_exceeded', 'too_large', 'unsupported_type'],
+  errors: [
+    'bad_request',
+    'quota_exceeded',
+    'too_large',
+    'too_long',
+    'unsupported_type',
+    'unprocessable_audio',
+    'unsupported_language',
+    'unavailable',
+    'storage_full',
+  ],
 })
 
 export const listJobs = endpoint({

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { Conversation, Segment } from './conversations.ts'
+import { Conversation } from './conversations.ts'
 import { endpoint } from './endpoint.ts'
 import { Highlight } from './highlights.ts'
+import { Segment } from './segments.ts'
 import { Id, Milliseconds, Nothing, PlainText, Time } from './shapes.ts'
 
 export const Share = z

@@ -59,6 +59,7 @@ export const createWebhook = endpoint({
   }),
   status: 201,
   answer: z.object({ webhook: Webhook, secret: z.string() }),
+  errors: ['bad_request', 'conflict'],
 })
 
 export const listWebhooks = endpoint({
@@ -128,7 +129,7 @@ export const retryDelivery = endpoint({
   summary: 'Send it again',
   params: z.object({ id: z.uuid(), delivery_id: z.uuid() }),
   answer: z.object({ delivery: Delivery }),
-  errors: ['not_found'],
+  errors: ['not_found', 'conflict'],
 })
 
 export const testWebhook = endpoint({
@@ -138,5 +139,5 @@ export const testWebhook = endpoint({
   summary: 'Send a trial event',
   params: Id,
   answer: Nothing,
-  errors: ['not_found'],
+  errors: ['not_found', 'conflict'],
 })

@@ -82,6 +82,7 @@ CREATE TABLE "segments" (
 	"end_ms" integer NOT NULL,
 	"text" text NOT NULL,
 	"original_text" text,
+	"uncorrected" text,
 	"is_final" boolean NOT NULL,
 	"speaker" text,
 	"confidence" real,
@@ -469,13 +470,13 @@ ALTER TABLE "usage_months" ADD CONSTRAINT "usage_months_user_id_users_id_fk" FOR
 ALTER TABLE "webhook_deliveries" ADD CONSTRAINT "webhook_deliveries_webhook_id_webhooks_id_fk" FOREIGN KEY ("webhook_id") REFERENCES "public"."webhooks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "webhooks" ADD CONSTRAINT "webhooks_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "comments_conversation_id_created_at_index" ON "comments" USING btree ("conversation_id","created_at");--> statement-breakpoint
-CREATE INDEX "conversations_by_user" ON "conversations" USING btree ("user_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX "conversations_by_status" ON "conversations" USING btree ("user_id","status","created_at" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "conversations_by_user" ON "conversations" USING btree ("user_id","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "conversations_by_status" ON "conversations" USING btree ("user_id","status","created_at") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "conversations_deleted" ON "conversations" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "conversations_by_transcript" ON "conversations" USING btree ("transcript_id");--> statement-breakpoint
 CREATE INDEX "conversations_by_tag" ON "conversations" USING gin ("user_id","tags");--> statement-breakpoint
 CREATE INDEX "conversations_by_title" ON "conversations" USING gin ("user_id","title_search");--> statement-breakpoint
-CREATE INDEX "edits_conversation_id_at_index" ON "edits" USING btree ("conversation_id","at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "edits_conversation_id_at_index" ON "edits" USING btree ("conversation_id","at");--> statement-breakpoint
 CREATE INDEX "highlights_conversation_id_start_ms_index" ON "highlights" USING btree ("conversation_id","start_ms");--> statement-breakpoint
 CREATE INDEX "recordings_user_id_sha256_index" ON "recordings" USING btree ("user_id","sha256");--> statement-breakpoint
 CREATE INDEX "segments_by_conversation" ON "segments" USING btree ("conversation_id","idx");--> statement-breakpoint
@@ -493,13 +494,13 @@ CREATE INDEX "sessions_expires_at_index" ON "sessions" USING btree ("expires_at"
 CREATE INDEX "artifacts_job_id_index" ON "artifacts" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "events_user_id_id_index" ON "events" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "events_at_index" ON "events" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "jobs_user_id_created_at_index" ON "jobs" USING btree ("user_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "jobs_user_id_created_at_index" ON "jobs" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "live_sessions_user_id_state_index" ON "live_sessions" USING btree ("user_id","state");--> statement-breakpoint
 CREATE INDEX "live_sessions_state_seen_at_index" ON "live_sessions" USING btree ("state","seen_at");--> statement-breakpoint
-CREATE INDEX "audit_at_index" ON "audit" USING btree ("at" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "audit_actor_id_at_index" ON "audit" USING btree ("actor_id","at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "audit_at_index" ON "audit" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "audit_actor_id_at_index" ON "audit" USING btree ("actor_id","at");--> statement-breakpoint
 CREATE INDEX "doomed_files_remove_after_index" ON "doomed_files" USING btree ("remove_after");--> statement-breakpoint
-CREATE INDEX "billing_rows_user_id_at_index" ON "billing_rows" USING btree ("user_id","at" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "usage_events_user_id_at_index" ON "usage_events" USING btree ("user_id","at" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "webhook_deliveries_webhook_id_created_at_index" ON "webhook_deliveries" USING btree ("webhook_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "billing_rows_user_id_at_index" ON "billing_rows" USING btree ("user_id","at");--> statement-breakpoint
+CREATE INDEX "usage_events_user_id_at_index" ON "usage_events" USING btree ("user_id","at");--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_webhook_id_created_at_index" ON "webhook_deliveries" USING btree ("webhook_id","created_at");--> statement-breakpoint
 CREATE INDEX "webhooks_user_id_index" ON "webhooks" USING btree ("user_id");

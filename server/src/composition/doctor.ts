@@ -48,7 +48,8 @@ async function database(config: Config): Promise<Finding> {
 
 async function storage(config: Config): Promise<Finding> {
   try {
-    await composeFiles(config, config.dataDir).check()
+    const files = await composeFiles(config, config.dataDir)
+    await files.check()
     return found('storage', config.storage.kind)
   } catch {
     return problem('storage', `${config.storage.kind} does not take files: check its settings and its rights`)

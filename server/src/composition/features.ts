@@ -6,6 +6,8 @@ import type { LiveDoor } from '../doors/live/door.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
+import type { ResumableUploads } from '../features/recordings/index.ts'
+import { createPlayback } from '../features/recordings/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
 import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -15,6 +17,7 @@ import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
 import { accountData, type ExportPart } from './account-data.ts'
+import { composeAdmin } from './admin.ts'
 import { composeEndings } from './endings.ts'
 import { composeJobs } from './jobs.ts'
 import { composeLibrary } from './library.ts'
@@ -26,6 +29,7 @@ import { composeSpeech } from './speech.ts'
 import { composeTranscriptions } from './transcriptions.ts'
 import { composeUnderstanding } from './understanding.ts'
 import { composeUsage } from './usage.ts'
+import { composeUtilities } from './utilities.ts'
 import { composeWebhooks } from './webhooks.ts'
 
 const PLATFORM_ACCESS_SECONDS = 3_600
@@ -56,6 +60,8 @@ export interface Features {
   handlers: readonly JobHandler[]
   setupLink: () => Promise<string | null>
   engineTrouble: () => string | null
+  /** Uploads by a protocol of their own, for the HTTP door to mount. */
+  resumable: ResumableUploads
   /** Counts a call of the programs' families over HTTP. */
   countCall: (userId: string) => void
   /** Ends what stays open for as long as a client likes; else the server could not stop. */
@@ -86,14 +92,16 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const speech = composeSpeech({ config, log, engines })
   const documents = createDocuments({ log })
   const endings = composeEndings({ usage: usage.usage, webhooks, post, clock })
+  const playback = createPlayback({ db, files })
   const recordings = composeRecordings({
-    ...{ platform, access, files, speech, documents, send: queue.send },
+    ...{ platform, access, files, playback, speech, documents, send: queue.send },
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
+    wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
     hooks: endings,
   })
   const library = composeLibrary({
-    ...{ platform, access, files },
+    ...{ platform, access, files, playback },
     async stopWork(ids) {
       await live.service.end(ids)
       await recordings.transcripts.stop(ids)
@@ -114,8 +122,14 @@ export function composeFeatures(options: FeaturesOptions): Features {
     usage: usage.usage,
     events: recordings.events,
   })
+  const admin = composeAdmin({
+    ...{ platform, access, files, queue, speech, translators, usedBytes: usage.allBytes },
+    reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
+  })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
-  const transcriptions = composeTranscriptions({ platform, speech, translation, usage: usage.usage })
+  const transcriptions = composeTranscriptions({
+    ...{ platform, speech, translation, translators, files, usage: usage.usage, send: queue.send },
+  })
   const understanding = composeUnderstanding({
     ...{ platform, insights, translators, queue, usage: usage.usage },
     conversations: library.conversations,
@@ -134,6 +148,8 @@ export function composeFeatures(options: FeaturesOptions): Features {
     webhooks,
     usage,
     jobs,
+    admin,
+    composeUtilities(platform, queue),
     recordings,
     library,
     { routes: documentRoutes(documents), close: documents.close },
@@ -173,6 +189,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     setupLink: identity.setupLink,
     engineTrouble: () => speech.recognisers.get(config.transcription.provider).unavailable(),
     countCall: usage.usage.countCall,
+    resumable: recordings.recordings.resumable,
     hangUp: recordings.events.hangUp,
     drain: live.service.drain,
     sockets: (door) =>

@@ -6,6 +6,7 @@ import { type ConversationRow, createConversations, RESTORE_MS } from '../featur
 import type { Events } from '../features/events/index.ts'
 import { createHighlights } from '../features/highlights/index.ts'
 import { createPrivacy, takeOut } from '../features/privacy/index.ts'
+import type { Playback } from '../features/recordings/index.ts'
 import { createSearch } from '../features/search/index.ts'
 import { createShares } from '../features/shares/index.ts'
 import { createTasks } from '../features/tasks/index.ts'
@@ -21,6 +22,7 @@ interface LibraryOptions {
   platform: Platform
   access: Access
   files: Files
+  playback: Playback
   /** Ends what runs for these conversations. */
   stopWork: (ids: string[]) => Promise<void>
   publish: Events['publish']
@@ -28,7 +30,8 @@ interface LibraryOptions {
 }
 
 /** What people keep: conversations, what they mark in them, how they find, share and remove them. */
-export function composeLibrary({ platform, access, files, stopWork, publish, onFinished }: LibraryOptions) {
+export function composeLibrary(options: LibraryOptions) {
+  const { platform, access, files, playback, stopWork, publish, onFinished } = options
   const { config, db, bus, clock, log, limiter } = platform
   const { audit } = access
 
@@ -86,7 +89,7 @@ export function composeLibrary({ platform, access, files, stopWork, publish, onF
   const tasks = createTasks({ db, conversations })
   const shares = createShares({
     db,
-    files,
+    playback,
     clock,
     audit,
     limiter,

@@ -19,7 +19,9 @@ export interface PlatformOverrides {
 
 /** What everything else stands on, opened in order; closed in reverse. */
 export async function openPlatform(config: Config, overrides: PlatformOverrides = {}) {
-  const log = overrides.log ?? createLog(config.logLevel)
+  const log =
+    overrides.log ??
+    createLog(config.logLevel, process.stderr, { readable: process.stderr.isTTY && !config.production })
   const clock = overrides.clock ?? systemClock
   const tempDir = resolve(config.dataDir, 'tmp')
   await mkdir(tempDir, { recursive: true, mode: 0o700 })

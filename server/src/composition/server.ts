@@ -50,7 +50,7 @@ export async function startServer(
   }
 
   try {
-    const files = composeFiles(config, platform.tempDir)
+    const files = await composeFiles(config, platform.tempDir)
     const access = composeAccess({ config, db: platform.db, bus, clock, log })
     const cookies = cookieJar({ secure: config.secure, sameSite: config.cookieSameSite })
     const post = composePost({ config, clock, log })
@@ -94,6 +94,7 @@ export async function startServer(
             details: { route: `${endpoint.method} ${endpoint.path}` },
           }),
       }),
+      resumable: features.resumable,
       countCall: features.countCall,
       pace: createPace(platform.limiter, config.limits.rates),
       readBody: bodyReader({ tempDir: platform.tempDir, mostFieldBytes: config.limits.textBytes }),

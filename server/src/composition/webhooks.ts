@@ -3,6 +3,7 @@ import { createGuardedFetch } from '../platform/outbound/guarded.ts'
 import { createWebhookSender } from '../platform/outbound/webhook.ts'
 import type { Queue } from '../platform/queue/queue.ts'
 import { createSealer } from '../platform/sealing/sealing.ts'
+import type { ExportPart } from './account-data.ts'
 import type { Platform } from './platform.ts'
 
 /** Webhooks go out through the guard: private networks only where OUTBOUND_ALLOW names them. */
@@ -16,5 +17,8 @@ export function composeWebhooks({ config, db, clock, log }: Platform, queue: Que
     clock,
     log,
   })
-  return { ...webhooks, close: () => guarded.close() }
+  const exported: ExportPart = async function* (userId) {
+    yield { path: 'webhooks.json', content: JSON.stringify(await webhooks.all(userId), null, 2) }
+  }
+  return { ...webhooks, exported, close: () => guarded.close() }
 }

@@ -14,7 +14,12 @@ export interface Log {
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
 
-export const createLog = (level: string, destination: NodeJS.WritableStream = process.stderr): Log =>
+/** `readable`: short lines for a person at a terminal, in place of JSON for machines. */
+export const createLog = (
+  level: string,
+  destination: NodeJS.WritableStream = process.stderr,
+  { readable = false } = {},
+): Log =>
   pino(
     {
       level,
@@ -22,8 +27,20 @@ export const createLog = (level: string, destination: NodeJS.WritableStream = pr
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination,
+    readable ? { write: (line: string) => destination.write(readableLine(line)) } : destination,
   )
+
+/** `10:41:02 message  field=value`, in the terminal's own time. What is no plain word is quoted, and so can not act on it. */
+const readableLine = (json: string): string => {
+  const { level, time, msg, ...fields } = JSON.parse(json) as Record<string, unknown>
+  const clock = new Date(String(time)).toLocaleTimeString('en-GB')
+  const severity = level === 'info' ? '' : `${level}: `
+  const named = Object.entries(fields).map(([name, value]) => `${name}=${shown(value)}`)
+  return `${clock} ${severity}${[msg, ...named].join('  ')}\n`
+}
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' && /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(value)
 
 /** For tests and for tools whose output is their result. */
 export const silentLog: Log = pino({ level: 'silent' })

@@ -33,8 +33,11 @@ interface ProviderOptions {
   label: string
   log: Log
   tuning?: Tuning
-  /** Turns what the SDK threw into an error of ours; null where it tells nothing (then it is a broken connection). */
-  explain: (error: unknown) => SpeechError | null
+  /**
+   * Turns what the SDK threw into an error of ours; null where it tells nothing (then it is a broken connection).
+   * Asynchronous, because the SDK whose errors it knows is loaded with the first request.
+   */
+  explain: (error: unknown) => Promise<SpeechError | null>
 }
 
 interface CallOptions {
@@ -89,7 +92,7 @@ export function createProvider({ engine, label, log, tuning = {}, explain }: Pro
       return result
     } catch (error) {
       options.signal?.throwIfAborted()
-      const known = error instanceof SpeechError ? error : (explain(error) ?? broken(engine, label, error))
+      const known = error instanceof SpeechError ? error : ((await explain(error)) ?? broken(engine, label, error))
       requests.inc({ engine, outcome: known.code })
       throw known
     }

@@ -1,9 +1,12 @@
-import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
+import type OpenAI from 'openai'
 import { providerFailure, TranslationError, timedOut, unreachable, unreadable } from './errors.ts'
 import { codePoints } from './load.ts'
 import type { EngineAnswer, EngineJob, RequestLimits, TranslationEngine } from './port.ts'
 import { type Prices, tokenCost } from './prices.ts'
 import { numberedPrompt, numberedSchema, textPrompt } from './prompts.ts'
+
+/** Loaded with the first translation that needs it. */
+const openai = () => import('openai')
 
 type Structure = 'json_schema' | 'json_object' | 'none'
 
@@ -42,10 +45,11 @@ const responseFormat = (structure: Structure) => {
 export function chatEngine(options: ChatEngineOptions): TranslationEngine {
   const { name, label, model, prices } = options
   let structure = options.structure
-  let client: OpenAI | undefined
-  const connected = () => {
+  let client: Promise<OpenAI> | undefined
+  const connect = async () => {
+    const { OpenAI } = await openai()
     // Retries are the translator's, so that every engine waits alike and an abort ends the waiting.
-    client ??= new OpenAI({
+    return new OpenAI({
       apiKey: options.apiKey,
       baseURL: options.baseUrl,
       maxRetries: 0,
@@ -54,12 +58,16 @@ export function chatEngine(options: ChatEngineOptions): TranslationEngine {
       organization: null,
       project: null,
     })
+  }
+  const connected = () => {
+    client ??= connect()
     return client
   }
 
   async function ask(system: string, user: string, format: ReturnType<typeof responseFormat>, signal: AbortSignal) {
     try {
-      return await connected().chat.completions.create(
+      const { chat } = await connected()
+      return await chat.completions.create(
         {
           model,
           messages: [
@@ -73,7 +81,7 @@ export function chatEngine(options: ChatEngineOptions): TranslationEngine {
       )
     } catch (error) {
       signal.throwIfAborted()
-      throw failure(options, error)
+      throw await failure(options, error)
     }
   }
 
@@ -160,7 +168,8 @@ export function inOrder(content: string, count: number): string[] | null {
   return ordered.every((text) => text !== undefined) ? ordered : null
 }
 
-function failure({ name, label, keyVariable }: ChatEngineOptions, error: unknown): unknown {
+async function failure({ name, label, keyVariable }: ChatEngineOptions, error: unknown): Promise<unknown> {
+  const { APIConnectionTimeoutError, APIError, APIUserAbortError } = await openai()
   if (error instanceof APIUserAbortError) return error
   if (error instanceof APIConnectionTimeoutError) return timedOut(name, label, error)
   if (!(error instanceof APIError))

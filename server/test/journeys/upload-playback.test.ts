@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deleteConversation, getPeaks, openSample, updateConversation } from '@mina/contract'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { highlights, tasks } from '../../src/platform/database/schema/index.ts'
+import { audit, highlights, tasks } from '../../src/platform/database/schema/index.ts'
 import { fakeRecogniser } from '../../src/speech/fake.ts'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
 import { ended, opened, send } from '../recordings.ts'
@@ -69,6 +70,24 @@ test('nobody else hears it', async () => {
   for (const what of ['audio', 'peaks', 'export?format=txt'])
     expect((await bob.raw(`/api/conversations/${id}/${what}`)).status).toBe(404)
   expect((await app.client().raw(`/api/conversations/${id}/audio`)).status).toBe(401)
+  expect((await audio({}, '?beep=pii')).status).toBe(400)
+})
+
+test('what leaves the house is on record: each export, and each download once', async () => {
+  const { db } = app.database
+  const recorded = async () => {
+    const rows = await db.select().from(audit).where(eq(audit.subject_id, id)).orderBy(audit.id)
+    return rows.map(({ action, actor_id, details }) => ({ action, own: actor_id === alice.user.id, details }))
+  }
+  const before = (await recorded()).length
+  await audio({ range: 'bytes=0-9' })
+  await audio({ range: 'bytes=0-9' }, '?download=true')
+  await audio({ range: 'bytes=10-19' }, '?download=true')
+  await alice.raw(`/api/conversations/${id}/export?format=txt`)
+  expect((await recorded()).slice(before)).toEqual([
+    { action: 'download', own: true, details: {} },
+    { action: 'export', own: true, details: { format: 'txt', redact: false } },
+  ])
 })
 
 test('the waveform has as many points as were asked for', async () => {

@@ -50,12 +50,15 @@ async function send(
 }
 
 export async function failureOf(response: Response) {
-  const said: { code?: FailureCode; message?: string; details?: unknown } = await response.json().catch(() => ({}))
+  // The Platform family calls its sentence `error`.
+  const said: { code?: FailureCode; message?: string; error?: unknown; details?: unknown } = await response
+    .json()
+    .catch(() => ({}))
   return apiError({
     // A proxy that answers in the server's place knows no codes.
     code: said.code ?? (response.status === 401 ? 'unauthorized' : response.status >= 502 ? 'unavailable' : 'internal'),
     status: response.status,
-    message: said.message ?? '',
+    message: said.message ?? (typeof said.error === 'string' ? said.error : ''),
     details: said.details,
     requestId: response.headers.get('x-request-id') ?? undefined,
   })

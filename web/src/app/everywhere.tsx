@@ -1,17 +1,29 @@
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useWords } from '../i18n/index.ts'
 import { shell } from '../i18n/shell/index.ts'
 import { useShortcuts } from '../ui/shortcuts.ts'
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }))
+const LiveBar = lazy(async () => ({ default: (await import('../features/live/bar.tsx')).LiveBar }))
+
+/** Looked for once the page itself is there: a recording that an earlier page could not send. */
+function useQuietMoment() {
+  const [quiet, setQuiet] = useState(false)
+  useEffect(() => {
+    const soon = globalThis.requestIdleCallback ?? ((it: () => void) => setTimeout(it, 1000))
+    soon(() => setQuiet(true), { timeout: 5000 })
+  }, [])
+  return quiet
+}
 
 /** What works on every page: the palette, the help, recording. Loaded when first asked for. */
 export function Everywhere() {
   const words = useWords(shell)
   const navigate = useNavigate()
   const [shown, show] = useState<'palette' | 'keys' | null>(null)
+  const quiet = useQuietMoment()
   const group = words('keys.everywhere')
   useShortcuts([
     {
@@ -28,6 +40,7 @@ export function Everywhere() {
     <Suspense>
       {shown === 'palette' && <Palette onClose={() => show(null)} showKeys={() => show('keys')} />}
       {shown === 'keys' && <KeysHelp onClose={() => show(null)} />}
+      {quiet && <LiveBar />}
     </Suspense>
   )
 }

@@ -7,7 +7,15 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { adminMessages } from '../features/admin/messages/index.ts'
+import { conversationMessages } from '../features/conversation/messages/index.ts'
 import { identityMessages } from '../features/identity/messages/index.ts'
+import { libraryMessages } from '../features/library/messages/index.ts'
+import { liveMessages } from '../features/live/messages/index.ts'
+import { uploadMessages } from '../features/recordings/messages/index.ts'
+import { searchMessages } from '../features/search/messages/index.ts'
+import { settingsMessages } from '../features/settings/messages/index.ts'
+import { welcomeMessages } from '../features/welcome/messages/index.ts'
 import { type Catalogue, type Messages, words } from '../i18n/index.ts'
 import { Failed, Missing, Opening } from './fallback.tsx'
 import { Frame } from './frame.tsx'
@@ -95,17 +103,19 @@ export const libraryRoute = createRoute({
     tag: text(it.tag),
     filter: (['open_tasks', 'shared', 'attention'] as const).find((one) => one === it.filter),
   }),
-  component: page(() => import('../features/library/page.tsx'), 'LibraryPage'),
+  component: page(() => import('../features/library/page.tsx'), 'LibraryPage', libraryMessages),
 })
 export const liveRoute = createRoute({
   getParentRoute: () => inside,
   path: 'live',
-  component: page(() => import('../features/live/page.tsx'), 'LivePage'),
+  /** `goOn`: an interrupted recording to offer first. */
+  validateSearch: (it): { goOn?: string } => ({ goOn: text(it.goOn) }),
+  component: page(() => import('../features/live/page.tsx'), 'LivePage', liveMessages),
 })
 export const uploadRoute = createRoute({
   getParentRoute: () => inside,
   path: 'upload',
-  component: page(() => import('../features/recordings/page.tsx'), 'UploadPage'),
+  component: page(() => import('../features/recordings/page.tsx'), 'UploadPage', uploadMessages),
 })
 export const conversationRoute = createRoute({
   getParentRoute: () => inside,
@@ -115,33 +125,33 @@ export const conversationRoute = createRoute({
     t: Number.isFinite(Number(it.t)) && it.t !== undefined ? Number(it.t) : undefined,
     panel: text(it.panel),
   }),
-  component: page(() => import('../features/conversation/page.tsx'), 'ConversationPage'),
+  component: page(() => import('../features/conversation/page.tsx'), 'ConversationPage', conversationMessages),
 })
 export const searchRoute = createRoute({
   getParentRoute: () => inside,
   path: 'search',
   validateSearch: (it): { q?: string } => ({ q: text(it.q) }),
-  component: page(() => import('../features/search/page.tsx'), 'SearchPage'),
+  component: page(() => import('../features/search/page.tsx'), 'SearchPage', searchMessages),
 })
 export const settingsRoute = createRoute({
   getParentRoute: () => inside,
   path: 'settings',
   validateSearch: (it): { part?: string } => ({ part: text(it.part) }),
-  component: page(() => import('../features/settings/page.tsx'), 'SettingsPage'),
+  component: page(() => import('../features/settings/page.tsx'), 'SettingsPage', settingsMessages),
 })
 export const adminRoute = createRoute({
   getParentRoute: () => inside,
   path: 'admin',
+  validateSearch: (it): { part?: string } => ({ part: text(it.part) }),
   beforeLoad: ({ context }) => {
     if (context.user.role !== 'admin') throw redirect({ to: '/library' })
   },
-  validateSearch: (it): { part?: string } => ({ part: text(it.part) }),
-  component: page(() => import('../features/admin/page.tsx'), 'AdminPage'),
+  component: page(() => import('../features/admin/page.tsx'), 'AdminPage', adminMessages),
 })
 export const welcomeRoute = createRoute({
   getParentRoute: () => inside,
   path: 'welcome',
-  component: page(() => import('../features/welcome/page.tsx'), 'WelcomePage'),
+  component: page(() => import('../features/welcome/page.tsx'), 'WelcomePage', welcomeMessages),
 })
 const start = createRoute({
   getParentRoute: () => root,

@@ -57,7 +57,7 @@ export interface Capture {
   /** Ends it; the last, shorter chunk has arrived when this resolves. */
   stop: () => Promise<void>
   /** Another microphone, without a gap in the numbers. */
-  useMicrophone: (device: string) => Promise<void>
+  chooseMicrophone: (device: string) => Promise<void>
 }
 
 export interface CaptureOptions {
@@ -120,7 +120,7 @@ export async function capture({ source, device, onFrame, onEnded }: CaptureOptio
         close()
         await context.close()
       },
-      async useMicrophone(next) {
+      async chooseMicrophone(next) {
         const stream = await microphone(next)
         const old = streams.pop()
         nodes.pop()?.disconnect()

@@ -1,6 +1,6 @@
 import { CHUNK_MS, CHUNK_SAMPLES } from './framer.ts'
 import type { Ack, Link } from './link.ts'
-import type { Chunk, ChunkStore, Recording } from './store.ts'
+import type { Chunk, ChunkStore, Mark, Recording } from './store.ts'
 
 /** In flight at once: five seconds of sound. */
 const window = 50
@@ -27,6 +27,9 @@ export interface Recorder {
   resume: () => void
   /** Resolves with the conversation once the server has everything; offline that may be hours later. */
   finish: () => Promise<string>
+  /** As they are now; kept on this device with the sound. */
+  setMarks: (marks: Mark[]) => Promise<unknown>
+  marks: () => readonly Mark[]
   /** After a refusal, or for one more try now. */
   retry: () => void
   /** Leaves the page: what is not acknowledged stays on this device. */
@@ -37,6 +40,8 @@ interface Needs {
   store: ChunkStore
   link: Link
   wait: (ms: number) => Promise<void>
+  /** What else must reach the server before this device may forget the recording. It is asked again while it fails. */
+  settle?: (recording: Recording) => Promise<void>
 }
 
 const refused = (ack: object): ack is { ok: false; code: string; message: string } => 'ok' in ack && ack.ok === false
@@ -48,7 +53,7 @@ const passing = new Set(['rate_limited', 'unavailable', 'timeout', 'internal', '
  * Brings a recording to the server, whole: every chunk is first kept on this device, sent in order, and dropped only when
  * the server says that it is kept there. After any interruption it goes on from the lowest number that the server lacks.
  */
-export function recorder(recording: Recording, { store, link, wait }: Needs): Recorder {
+export function recorder(recording: Recording, { store, link, wait, settle }: Needs): Recorder {
   const mine = { ...recording }
   const listeners = new Set<() => void>()
   const finished = Promise.withResolvers<string>()
@@ -196,7 +201,9 @@ export function recorder(recording: Recording, { store, link, wait }: Needs): Re
     enter('finishing')
     const ack = await link.ask('stop', { last_seq: mine.recorded ? mine.recorded - 1 : undefined })
     if (refused(ack)) return void refuse(ack)
+    mine.conversation_id = ack.conversation_id
     await saving
+    await settle?.(mine)
     await store.remove(mine.id)
     enter('done')
     finished.resolve(ack.conversation_id)
@@ -263,6 +270,11 @@ export function recorder(recording: Recording, { store, link, wait }: Needs): Re
       nudge()
       show()
       return finished.promise
+    },
+    marks: () => mine.marks ?? [],
+    setMarks(marks) {
+      mine.marks = marks
+      return save()
     },
     retry() {
       refusal = undefined

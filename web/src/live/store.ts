@@ -1,3 +1,15 @@
+/** Set while recording; it becomes a highlight or a task of the conversation, at the latest when the recording ends. */
+export interface Mark {
+  id: string
+  kind: 'highlight' | 'note' | 'task'
+  at_ms: number
+  /** What was written; nothing for a highlight. */
+  text: string
+  /** What was said there, once that is known. */
+  passage?: { text: string; start_ms: number; end_ms: number; segment_id: string }
+  sent: boolean
+}
+
 /** A recording as this device knows it, from the first sound until the server has all of it. */
 export interface Recording {
   /** Made here, before any server knows of it. */
@@ -14,6 +26,7 @@ export interface Recording {
   next_seq: number
   /** Nothing more will be recorded; what is missing is still sent. */
   ended: boolean
+  marks?: Mark[]
 }
 
 export interface Chunk {

@@ -1,5 +1,22 @@
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
+import {
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from 'react'
 import { offsets } from './offsets.ts'
+
+export interface VirtualListControl {
+  /** Scrolls so that this row begins at this part of the window (0 its top, 1 its bottom). */
+  reveal: (row: number, part?: number) => void
+  /** Where in the window this row begins and ends, drawn or not. */
+  bounds: (row: number) => { top: number; bottom: number }
+}
 
 interface VirtualListProps<Item> {
   /** The list is laid out anew when this changes: keep it the same while it is the same. */
@@ -13,13 +30,23 @@ interface VirtualListProps<Item> {
   onEnd?: () => void
   /** How many there are in all, where that is known, for those who hear the list. */
   total?: number
+  control?: Ref<VirtualListControl>
 }
 
 /** So much is drawn above and below the window. */
 const margin = 600
 
 /** Scrolls with the window, draws only what is near it; smooth with a hundred thousand rows. */
-export function VirtualList<Item>({ items, keyOf, estimate, draw, label, onEnd, total }: VirtualListProps<Item>) {
+export function VirtualList<Item>({
+  items,
+  keyOf,
+  estimate,
+  draw,
+  label,
+  onEnd,
+  total,
+  control,
+}: VirtualListProps<Item>) {
   const list = useRef<HTMLUListElement>(null)
   const known = useRef(new Map<string, number>())
   const [, settle] = useReducer((times: number) => times + 1, 0)
@@ -30,6 +57,23 @@ export function VirtualList<Item>({ items, keyOf, estimate, draw, label, onEnd, 
     const { keyOf, estimate } = names.current
     return offsets(items.map((item, at) => known.current.get(keyOf(item, at)) ?? estimate(item, at)))
   }, [items])
+
+  useImperativeHandle(control, () => {
+    const bounds = (row: number) => {
+      const top = (list.current?.getBoundingClientRect().top ?? 0) + rows.start(row)
+      return { top, bottom: top + rows.size(row) }
+    }
+    const go = (row: number, part: number) =>
+      scrollBy({ top: bounds(row).top - innerHeight * part, behavior: 'instant' })
+    return {
+      bounds,
+      reveal(row, part = 0.3) {
+        go(row, part)
+        // Far rows were guessed; once they are drawn and measured, their place is known.
+        requestAnimationFrame(() => requestAnimationFrame(() => go(row, part)))
+      },
+    }
+  }, [rows])
 
   useLayoutEffect(() => {
     const it = list.current

@@ -53,11 +53,15 @@ export function sendEvents(reply: FastifyReply, answer: EventAnswer) {
     clearInterval(keepAlive)
     body.destroy()
   })
-  return reply
-    .type('text/event-stream; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('x-accel-buffering', 'no')
-    .send(body)
+  return (
+    reply
+      .type('text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no')
+      // Else the connection would idle on after its last event, and a server that stops would wait for it.
+      .header('connection', 'close')
+      .send(body)
+  )
 }
 
 export const isEvents = (answer: unknown): answer is EventAnswer =>

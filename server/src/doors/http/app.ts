@@ -18,6 +18,7 @@ import { openApi } from './openapi.ts'
 import { addPages } from './pages.ts'
 import { addSecurityHeaders } from './security.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
+import { mountTus, type Resumable } from './tus.ts'
 
 interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
   config: Config
@@ -25,6 +26,7 @@ interface AppOptions extends Omit<MountOptions, 'failures' | 'limits'> {
   version: string
   routes: readonly Route[]
   webDir: string
+  resumable: Resumable
 }
 
 const durations = histogram(
@@ -96,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     await app.register(cors, {
       origin: config.corsOrigins.includes('*') ? true : config.corsOrigins,
       credentials: !config.corsOrigins.includes('*'),
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: [
         'x-request-id',
         'retry-after',
@@ -115,13 +118,18 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     failures(familyOf(request.url))(new Refusal('not_found', 'There is nothing at this address.'), request, reply),
   )
 
-  const document = openApi(
-    routes.map((it) => it.endpoint),
-    version,
-  )
-  await app.register(swagger, { mode: 'static', specification: { document: document as never } })
+  // Made when somebody reads it, since it takes time and memory: the pages of documentation ask by `toJSON`.
+  let described: ReturnType<typeof openApi> | undefined
+  const describe = () => {
+    described ??= openApi(
+      routes.map((it) => it.endpoint),
+      version,
+    )
+    return described
+  }
+  await app.register(swagger, { mode: 'static', specification: { document: { toJSON: describe } as never } })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-  app.get('/openapi.json', (_request, reply) => reply.send(document))
+  app.get('/openapi.json', (_request, reply) => reply.send(describe()))
 
   mount(app, routes, {
     ...options,
@@ -133,6 +141,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       media: config.limits.mediaBytes,
     },
   })
+  await mountTus(app, { ...options, failures })
   await addPages(app, { folder: webDir, version })
   return app
 }

@@ -20,11 +20,17 @@ const CODES_BY_STATUS: Record<number, ErrorCode> = {
   415: 'unsupported_type',
 }
 
+/** Zod's own words, or a predicate of ours ("is not an email address"): both need the name of the field before them. */
+const needsField = (reason: string) =>
+  /^(Invalid (input|option|string|number|date|key|element|ISO|UUID|URL)|Too (small|big)|Unrecognized|[^\p{Lu}])/u.test(
+    reason,
+  )
+
 const firstIssue = (error: ZodError) => {
   const [issue] = error.issues
   const path = issue?.path.join('.') ?? ''
   const reason = issue?.message ?? 'is not right'
-  return { field: path, message: path ? `${path}: ${reason}` : reason }
+  return { field: path, message: path && needsField(reason) ? `${path}: ${reason}` : reason }
 }
 
 /** What a thrown thing means to the caller. Only texts of our own leave the house. */
@@ -69,14 +75,28 @@ const clientErrors: Record<string, string> = {
 
 type Shape = (failure: Failure, requestId: string) => unknown
 
-const openaiType = (status: number) =>
-  status === 401
-    ? 'authentication_error'
-    : status === 429
-      ? 'rate_limit_error'
-      : status >= 500
-        ? 'server_error'
-        : 'invalid_request_error'
+const openaiType = (status: number, code: ErrorCode) =>
+  code === 'quota_exceeded'
+    ? 'insufficient_quota'
+    : status === 401
+      ? 'authentication_error'
+      : status === 429
+        ? 'rate_limit_error'
+        : status >= 500
+          ? 'server_error'
+          : 'invalid_request_error'
+
+const openaiCodes: Partial<Record<ErrorCode, string>> = {
+  unauthorized: 'invalid_api_key',
+  quota_exceeded: 'insufficient_quota',
+  rate_limited: 'rate_limit_exceeded',
+}
+
+/** OpenAI's own words for a file above the limit, which clients look for. */
+const openaiMessage = ({ code, message, details }: Failure) =>
+  code === 'too_large' && details?.limit_bytes !== undefined
+    ? `Maximum content size limit (${details.limit_bytes}) exceeded (${details.read_bytes} bytes read)`
+    : message
 
 const deepgramCodes: Partial<Record<ErrorCode, string>> = {
   unauthorized: 'INVALID_AUTH',
@@ -91,11 +111,16 @@ const shapes: Record<Family, Shape> = {
   app: ({ code, message, details }) => ({ ok: false, code, message, ...details }),
   platform: ({ code, message, details }) => ({ error: message, code, ...details }),
   operations: ({ code, message }) => ({ error: message, code }),
-  openai: ({ code, status, message, details }) => ({
-    error: { message, type: openaiType(status), param: (details?.field as string | undefined) ?? null, code },
+  openai: (failure) => ({
+    error: {
+      message: openaiMessage(failure),
+      type: openaiType(failure.status, failure.code),
+      param: failure.details?.field ?? null,
+      code: failure.details?.code ?? openaiCodes[failure.code] ?? failure.code,
+    },
   }),
-  deepgram: ({ code, message }, requestId) => ({
-    err_code: deepgramCodes[code] ?? code.toUpperCase(),
+  deepgram: ({ code, message, details }, requestId) => ({
+    err_code: details?.code ?? deepgramCodes[code] ?? code.toUpperCase(),
     err_msg: message,
     request_id: requestId,
   }),
@@ -104,7 +129,9 @@ const shapes: Record<Family, Shape> = {
 export const createFailures = (log: Log) => (family: Family) =>
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const failure = failureOf(error)
-    if (failure.status >= 500)
+    // Work that ended because its caller left is nobody's failure, and nobody reads the answer.
+    const left = reply.raw.destroyed && !reply.raw.writableFinished
+    if (failure.status >= 500 && !left)
       log.error(
         {
           request_id: request.id,
@@ -116,6 +143,12 @@ export const createFailures = (log: Log) => (family: Family) =>
         },
         'request failed',
       )
+    if (family === 'openai' && failure.code === 'quota_exceeded') {
+      // OpenAI says so with 429, and its clients would try again unless they are told not to.
+      failure.status = 429
+      reply.header('x-should-retry', 'false')
+    }
+    if (family === 'deepgram') reply.header('dg-request-id', request.id)
     if (failure.retryAfter !== undefined) reply.header('retry-after', Math.ceil(failure.retryAfter))
     return reply.code(failure.status).type('application/json').send(shapes[family](failure, request.id))
   }

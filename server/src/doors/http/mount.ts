@@ -79,7 +79,7 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
       errorHandler: failures(family),
       async onRequest(request, reply) {
         request.principal = await authenticate(request, endpoint)
-        await pace(defaultRate(endpoint), request.principal, request.ip, reply)
+        await pace({ rateClass: defaultRate(endpoint), family }, request.principal, request.ip, reply)
         if (request.principal && family !== 'app' && family !== 'operations') countCall(request.principal.userId)
       },
       async handler(request, reply) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RateClass } from '@mina/contract'
+import type { Family, RateClass } from '@mina/contract'
 import type { FastifyReply } from 'fastify'
 import { addressKey } from '../../access/address.ts'
 import type { Principal } from '../../access/principal.ts'
@@ -23,13 +23,23 @@ export function createPace(limiter: Limiter, rates: Rates) {
   ) as Record<Exclude<RateClass, 'none'>, Bucket>
 
   /** Counts the call, says so in the headers, and refuses what comes too fast. */
-  return async (rateClass: RateClass, principal: Principal | null, ip: string, reply: FastifyReply) => {
+  return async (
+    { rateClass, family }: { rateClass: RateClass; family: Family },
+    principal: Principal | null,
+    ip: string,
+    reply: FastifyReply,
+  ) => {
     if (rateClass === 'none') return
     const state = await limiter.take(buckets[rateClass], keyOf(principal, ip))
     for (const prefix of ['ratelimit', 'x-ratelimit']) {
       reply.header(`${prefix}-limit`, state.limit)
       reply.header(`${prefix}-remaining`, state.remaining)
       reply.header(`${prefix}-reset`, state.reset)
+    }
+    if (family === 'openai') {
+      reply.header('x-ratelimit-limit-requests', state.limit)
+      reply.header('x-ratelimit-remaining-requests', state.remaining)
+      reply.header('x-ratelimit-reset-requests', `${state.reset}s`)
     }
     if (!state.allowed)
       throw new Refusal('rate_limited', `Too many requests. Please wait ${state.reset} seconds.`, {

@@ -9,7 +9,7 @@ import { type Reading, readingService } from './reading.ts'
 import { conversationRepository } from './repository.ts'
 import { conversationRoutes } from './routes.ts'
 import type { ConversationRow } from './rows.ts'
-import { segmentRows } from './segment-rows.ts'
+import { segmentRows, takingTurns } from './segment-rows.ts'
 import { type Find, type Writing, writingService } from './writing.ts'
 
 export { alignWords } from './alignment.ts'
@@ -37,6 +37,7 @@ export interface ConversationsOptions {
 
 export interface ConversationParts {
   open: Open
+  find: Find
   library: Library
   reading: Reading
   editing: Editing
@@ -63,9 +64,10 @@ export function createConversations(options: ConversationsOptions) {
 
   const parts: ConversationParts = {
     open,
+    find: options.find,
     library: libraryService({ ...options, repository }),
     reading: readingService({ repository, segments }),
-    editing: editingService({ segments, clock, onChanged: options.onChanged }),
+    editing: editingService({ segments, inTurn: takingTurns(db), clock, onChanged: options.onChanged }),
     writing: writingService({ ...options, repository, segments }),
   }
   return {

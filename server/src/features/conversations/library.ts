@@ -2,7 +2,7 @@ import type { ConversationItem } from '@mina/contract'
 import type { Audit } from '../../access/audit.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { readCursor, writeCursor } from '../../platform/paging/cursor.ts'
+import { cursorDate, cursorId, readCursor, writeCursor } from '../../platform/paging/cursor.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { unknownConversation } from './policy.ts'
 import { presentItem } from './present.ts'
@@ -43,7 +43,7 @@ export function libraryService({ repository, clock, audit, onGone, removeNow }: 
   return {
     async list(principal: Principal, { cursor, ...filter }: Listing) {
       const at = readCursor(cursor, 2)
-      const before = at ? { createdAt: new Date(String(at[0])), id: String(at[1]) } : null
+      const before = at ? { createdAt: cursorDate(at[0]), id: cursorId(at[1]) } : null
       const rows = await repository.list(principal.userId, { ...filter, before, limit: filter.limit + 1 })
       const shown = rows.slice(0, filter.limit)
       const last = shown.at(-1)

@@ -58,4 +58,5 @@ export const presentSegment = (row: SegmentRow): Segment => ({
   ...(row.words && { words: row.words, words_estimated: row.words_estimated }),
   ...(row.doubtful && { doubtful: true }),
   ...(row.edited_at && { edited: true }),
+  ...(row.uncorrected && !row.edited_at && { uncorrected: row.uncorrected }),
 })

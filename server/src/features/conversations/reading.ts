@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
@@ -80,9 +81,9 @@ export function readingService({ repository, segments }: ReadingOptions) {
     })
   }
 
-  async function* json(row: Opened, { from_idx = 0, limit = Number.POSITIVE_INFINITY, words }: Page) {
-    yield `{"ok":true,"conversation":${JSON.stringify(await describe(row))},"segments":[`
-    let left = limit
+  async function* json(row: Opened, described: string, { from_idx = 0, limit, words }: Page) {
+    yield `{"ok":true,"conversation":${described},"segments":[`
+    let left = limit ?? Number.POSITIVE_INFINITY
     let next = from_idx
     let first = true
     while (row.transcript_id && left > 0) {
@@ -99,27 +100,24 @@ export function readingService({ repository, segments }: ReadingOptions) {
   const answer = (body: Buffer | Readable, headers: Record<string, string>): FileAnswer => ({
     type: 'application/json; charset=utf-8',
     body,
-    headers: { 'cache-control': 'private, no-cache', vary: 'accept-encoding', ...headers },
+    headers: { vary: 'accept-encoding', ...headers },
   })
 
   return {
     describe,
-    json,
 
-    async answer(
-      row: Opened<'read'>,
-      page: Page,
-      accepts: string,
-      known: string | undefined,
-    ): Promise<FileAnswer | 'unchanged'> {
-      const key = `${row.id}:${row.revision}:${page.from_idx ?? ''}:${page.limit ?? ''}:${page.words ?? ''}`
-      const etag = `W/"${row.revision}-${row.updated_at.getTime().toString(36)}"`
-      if (known === etag && page.from_idx === undefined) return 'unchanged'
+    async answer(row: Opened<'read'>, page: Page, accepts: string, known: string | undefined): Promise<FileAnswer> {
+      // The description holds the revision, which every change of a segment counts up, and what changes without it.
+      const described = JSON.stringify(await describe(row))
+      const place = `${row.id}:${page.from_idx ?? ''}:${page.limit ?? ''}:${page.words ?? ''}`
+      const etag = `W/"${createHash('sha1').update(place).update(described).digest('base64url')}"`
+      if (known?.split(/\s*,\s*/).includes(etag)) return { ...answer(Buffer.alloc(0), { etag }), status: 304 }
+      const key = `${place}:${etag}`
       let kept = cache.get(key)
       if (!kept) {
         const parts: string[] = []
         let size = 0
-        const pieces = json(row, page)
+        const pieces = json(row, described, page)
         for (;;) {
           const { value, done } = await pieces.next()
           if (done) break

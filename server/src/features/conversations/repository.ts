@@ -1,6 +1,5 @@
 import {
   and,
-  arrayContains,
   desc,
   eq,
   exists,
@@ -39,7 +38,7 @@ export interface ListFilter {
 /** Nested conditions keep their tables' names; columns named directly in a field of a select lose them. */
 const openTask = and(eq(tasks.conversation_id, conversations.id), eq(tasks.status, 'open'))
 const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${openTask})`
-const liveShare = (db: Db, now: Date) =>
+const liveShare = (db: Db, now: Date | SQL) =>
   db
     .select({ one: sql`1` })
     .from(shares)
@@ -47,7 +46,7 @@ const liveShare = (db: Db, now: Date) =>
       and(
         eq(shares.conversation_id, conversations.id),
         isNull(shares.revoked_at),
-        or(isNull(shares.expires_at), gt(shares.expires_at, now)),
+        or(isNull(shares.expires_at), sql`${shares.expires_at} > ${now instanceof Date ? now.toISOString() : now}`),
       ),
     )
 
@@ -63,6 +62,41 @@ export const conversationRepository = (db: Db) => {
 
   const mine = (userId: string) => and(eq(conversations.user_id, userId), isNull(conversations.deleted_at))
 
+  // What nearly every request asks is prepared once: half of its cost would be to say it anew.
+  const { placeholder } = sql
+  const byId = and(eq(conversations.id, placeholder('id')), isNull(conversations.deleted_at))
+  const ofAnybody = db.select(columns).from(conversations).where(byId).prepare('conversation')
+  const ofOwner = db
+    .select(columns)
+    .from(conversations)
+    .where(and(byId, eq(conversations.user_id, placeholder('userId'))))
+    .prepare('conversation_of_owner')
+
+  const conditions: Record<string, SQL | undefined> = {
+    status: eq(conversations.status, placeholder('status')),
+    tag: sql`${conversations.tags} @> array[${placeholder('tag')}]::text[]`,
+    open_tasks: exists(db.select({ one: sql`1` }).from(tasks).where(openTask)),
+    shared: exists(liveShare(db, sql`${placeholder('now')}::timestamptz`)),
+    attention: eq(conversations.status, 'failed'),
+    before: sql`(${conversations.created_at}, ${conversations.id})
+      < (${placeholder('createdAt')}::timestamptz, ${placeholder('id')}::uuid)`,
+  }
+  const prepareList = (kind: string) =>
+    db
+      .select({ ...listed(), shared: sql<boolean>`exists (${liveShare(db, sql`${placeholder('now')}::timestamptz`)})` })
+      .from(conversations)
+      .where(
+        and(
+          eq(conversations.user_id, placeholder('userId')),
+          isNull(conversations.deleted_at),
+          ...Object.entries(conditions).map(([name, it]) => (kind.split('+').includes(name) ? it : undefined)),
+        ),
+      )
+      .orderBy(desc(conversations.created_at), desc(conversations.id))
+      .limit(placeholder('limit'))
+      .prepare(`conversations_${kind}`)
+  const lists = new Map<string, ReturnType<typeof prepareList>>()
+
   const update = async (id: string, it: Partial<ConversationRow>): Promise<ConversationRow | null> => {
     const [row] = await db
       .update(conversations)
@@ -74,19 +108,13 @@ export const conversationRepository = (db: Db) => {
 
   return {
     async find(principal: Pick<Principal, 'userId'>, id: string): Promise<ConversationRow | null> {
-      const [row] = await db
-        .select(columns)
-        .from(conversations)
-        .where(and(eq(conversations.id, id), mine(principal.userId)))
+      const [row] = await ofOwner.execute({ id, userId: principal.userId })
       return row ?? null
     },
 
     /** For work that has no caller: the worker, the sweep. */
     async byId(id: string): Promise<ConversationRow | null> {
-      const [row] = await db
-        .select(columns)
-        .from(conversations)
-        .where(and(eq(conversations.id, id), isNull(conversations.deleted_at)))
+      const [row] = await ofAnybody.execute({ id })
       return row ?? null
     },
 
@@ -115,26 +143,24 @@ export const conversationRepository = (db: Db) => {
 
     update,
 
+    /** null: it was finished already. */
+    async finalize(id: string): Promise<ConversationRow | null> {
+      const [row] = await db
+        .update(conversations)
+        .set({ status: 'final', updated_at: new Date(), revision: sql`${conversations.revision} + 1` })
+        .where(and(eq(conversations.id, id), ne(conversations.status, 'final')))
+        .returning(columns)
+      return row ?? null
+    },
+
     list(userId: string, { status, tag, filter, before, limit }: ListFilter) {
-      const where: (SQL | undefined)[] = [mine(userId)]
-      if (status) where.push(eq(conversations.status, status))
-      if (tag) where.push(arrayContains(conversations.tags, [tag]))
-      if (filter === 'open_tasks') where.push(exists(db.select({ one: sql`1` }).from(tasks).where(openTask)))
-      if (filter === 'shared') where.push(exists(liveShare(db, new Date())))
-      if (filter === 'attention') where.push(eq(conversations.status, 'failed'))
-      if (before)
-        where.push(
-          or(
-            lt(conversations.created_at, before.createdAt),
-            and(eq(conversations.created_at, before.createdAt), lt(conversations.id, before.id)),
-          ),
-        )
-      return db
-        .select(listed())
-        .from(conversations)
-        .where(and(...where))
-        .orderBy(desc(conversations.created_at), desc(conversations.id))
-        .limit(limit)
+      const kind = [status && 'status', tag && 'tag', filter, before && 'before'].filter(Boolean).join('+')
+      const query = lists.get(kind) ?? prepareList(kind)
+      lists.set(kind, query)
+      return query.execute({
+        ...{ userId, status, tag, limit, now: new Date().toISOString() },
+        ...(before && { createdAt: before.createdAt.toISOString(), id: before.id }),
+      })
     },
 
     /** Some of mine by id, in the shape of the list. */
@@ -144,28 +170,29 @@ export const conversationRepository = (db: Db) => {
         .from(conversations)
         .where(and(mine(userId), inArray(conversations.id, ids))),
 
+    /** Each count by itself, so that each goes by an index instead of row after row. */
     async counts(userId: string) {
-      const [row] = await db
-        .select({
-          total: sql<number>`count(*)::int`,
-          attention: sql<number>`(count(*) filter (where ${conversations.status} = 'failed'))::int`,
-          open_tasks: sql<number>`(count(*) filter (where exists (select 1 from ${tasks} where ${openTask})))::int`,
-          shared: sql<number>`(count(*) filter (where exists (${liveShare(db, new Date())})))::int`,
-        })
-        .from(conversations)
-        .where(mine(userId))
-      const tags = await db
-        .select({ name: sql<string>`tag`, count: sql<number>`count(*)::int` })
-        .from(sql`${conversations}, unnest(${conversations.tags}) as tag`)
-        .where(mine(userId))
-        .groupBy(sql`tag`)
-        .orderBy(sql`count(*) desc, tag`)
-        .limit(200)
-      const [space] = await db
-        .select({ bytes: sql<number>`coalesce(sum(${recordings.size}), 0)::float8` })
-        .from(recordings)
-        .where(and(eq(recordings.user_id, userId), isNull(recordings.removed_at)))
-      return { ...row!, tags, storage_bytes: space!.bytes }
+      const shared = exists(liveShare(db, new Date()))
+      const opened = exists(db.select({ one: sql`1` }).from(tasks).where(openTask))
+      const count = (more?: SQL) => db.$count(conversations, and(mine(userId), more))
+      const [total, attention, open_tasks, sharedCount, tags, space] = await Promise.all([
+        count(),
+        count(eq(conversations.status, 'failed')),
+        count(opened),
+        count(shared),
+        db
+          .select({ name: sql<string>`tag`, count: sql<number>`count(*)::int` })
+          .from(sql`${conversations}, unnest(${conversations.tags}) as tag`)
+          .where(mine(userId))
+          .groupBy(sql`tag`)
+          .orderBy(sql`count(*) desc, tag`)
+          .limit(200),
+        db
+          .select({ bytes: sql<number>`coalesce(sum(${recordings.size}), 0)::float8` })
+          .from(recordings)
+          .where(and(eq(recordings.user_id, userId), isNull(recordings.removed_at))),
+      ])
+      return { total, attention, open_tasks, shared: sharedCount, tags, storage_bytes: space[0]!.bytes }
     },
 
     async hide(userId: string, ids: string[], at: Date) {
@@ -242,10 +269,13 @@ export const conversationRepository = (db: Db) => {
       return row !== undefined
     },
 
-    /** Makes this transcript the one that is read, with its words counted. */
+    /** Makes this transcript the one that is read, with its words counted and its speakers named. */
     async read(conversationId: string, transcriptId: string): Promise<ConversationRow | null> {
-      const words = sql`(select coalesce(sum(${segments.word_count}), 0)::int from ${segments} where ${segments.transcript_id} = ${transcriptId})`
-      return await update(conversationId, { transcript_id: transcriptId, word_count: words as never })
+      const words = sql`(select coalesce(sum(${segments.word_count}), 0)::int from ${segments} where ${eq(segments.transcript_id, transcriptId)})`
+      await update(conversationId, { transcript_id: transcriptId, word_count: words as never })
+      await db.execute(sql`select follow_segments(${transcriptId}::uuid, 0, 0, 0, true)`)
+      const [row] = await db.select(columns).from(conversations).where(eq(conversations.id, conversationId))
+      return row ?? null
     },
 
     async transcript(id: string) {

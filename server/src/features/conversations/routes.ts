@@ -23,27 +23,24 @@ import {
   updateConversation,
 } from '@mina/contract'
 import { serve } from '../../access/route.ts'
-import { readCursor, writeCursor } from '../../platform/paging/cursor.ts'
+import { cursorDate, cursorId, readCursor, writeCursor } from '../../platform/paging/cursor.ts'
 import type { ConversationParts } from './index.ts'
 
-export function conversationRoutes({ open, library, reading, editing, writing }: ConversationParts) {
+export function conversationRoutes({ open, find, library, reading, editing, writing }: ConversationParts) {
   return [
     serve(createConversation, ({ principal, body }) => writing.create(principal, body)),
     serve(listConversations, ({ principal, query: { q, ...query } }) =>
-      q?.trim() ? writing.find(principal, q, query) : library.list(principal, query),
+      q?.trim() ? find(principal, q, query) : library.list(principal, query),
     ),
     serve(countConversations, ({ principal }) => library.counts(principal)),
-    serve(getConversation, async ({ principal, params, query, request, reply }) => {
+    serve(getConversation, async ({ principal, params, query, request }) => {
       const conversation = await open(principal, params.id, 'read')
-      const answer = await reading.answer(
+      return await reading.answer(
         conversation,
         query,
         String(request.headers['accept-encoding'] ?? ''),
         request.headers['if-none-match'] as string | undefined,
       )
-      if (answer !== 'unchanged') return answer
-      reply.status(304)
-      return {}
     }),
     serve(updateConversation, async ({ principal, params, body }) => {
       const conversation = await open(principal, params.id, 'write')
@@ -94,13 +91,13 @@ export function conversationRoutes({ open, library, reading, editing, writing }:
 
     serve(listHistory, async ({ principal, params, query }) => {
       const conversation = await open(principal, params.id, 'read')
-      const at = readCursor(query.cursor, 1)
+      const at = readCursor(query.cursor, 2)
       const { items, next } = await editing.history(conversation, {
         segmentId: query.segment_id,
-        cursor: at ? new Date(String(at[0])) : null,
+        before: at && { at: cursorDate(at[0]), id: cursorId(at[1]) },
         limit: query.limit,
       })
-      return { items, next_cursor: next ? writeCursor(next.toISOString()) : null }
+      return { items, next_cursor: next ? writeCursor(next.at.toISOString(), next.id) : null }
     }),
     serve(undoEdit, async ({ principal, params }) => {
       const conversation = await open(principal, params.id, 'write')

@@ -1,15 +1,41 @@
-import { and, asc, eq, getTableColumns, gte, inArray, sql } from 'drizzle-orm'
+import { and, asc, between, desc, eq, getTableColumns, gte, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import { conversations, edits, segments } from '../../platform/database/schema/index.ts'
+import { inTransaction } from '../../platform/database/transaction.ts'
 import type { EditRow, NewSegmentRow, SegmentRow } from './rows.ts'
 
 const { search, user_id, ...columns } = getTableColumns(segments)
 
-/** Where a segment goes: the transcript that is read now. */
+const names = Object.keys(columns) as (keyof typeof columns)[]
+
+/** As a list for statements that are written out. */
+const written = sql.raw(names.map((name) => `s.${name}`).join(', '))
+
+/** A row that is there already takes all from the one that replaces it. */
+const replaced = Object.fromEntries(
+  names.filter((name) => name !== 'id').map((name) => [name, sql.raw(`excluded.${name}`)]),
+)
+
+const ROWS_A_STATEMENT = 500
+
 export interface Place {
   id: string
   user_id: string
-  transcript_id: string | null
+}
+
+export interface PutSegment {
+  idx: number
+  start_ms: number
+  end_ms: number
+  text: string
+  is_final: boolean
+  speaker: string | null
+  word_count: number
+}
+
+export interface EditPlace {
+  at: Date
+  id: string
 }
 
 /** The rows of segments and of what people changed in them. Words are counted by the database, in its triggers. */
@@ -69,95 +95,94 @@ export const segmentRows = (db: Db) => ({
 
   /**
    * Adds a segment or replaces the one with its idx: a final replaces what is there unless a person edited it, an
-   * interim replaces interims only. One statement, so that two writers can not interleave. null: what is there stays.
+   * interim replaces interims only. One statement, that first takes its turn at the conversation: so writers neither
+   * interleave nor wait for each other in a circle. null: what is there stays, or nothing may be written now.
    */
-  async put(
-    place: Place,
+  async put(conversationId: string, it: PutSegment): Promise<SegmentRow | null> {
+    const { rows } = await db.execute(sql`
+      with place as materialized (
+        select id, transcript_id, user_id from conversations c
+        where id = ${conversationId} and deleted_at is null
+          and not exists (select 1 from live_sessions l where l.conversation_id = c.id and l.state <> 'finished')
+        for no key update
+      )
+      insert into segments as s
+        (conversation_id, transcript_id, user_id, idx, start_ms, end_ms, text, is_final, speaker, word_count)
+      select id, transcript_id, user_id, ${it.idx}::int, ${it.start_ms}::int, ${it.end_ms}::int, ${it.text}::text,
+        ${it.is_final}::boolean, ${it.speaker}::text, ${it.word_count}::int from place
+      on conflict (transcript_id, idx) do update set
+        text = excluded.text, start_ms = excluded.start_ms, end_ms = excluded.end_ms, is_final = excluded.is_final,
+        speaker = coalesce(excluded.speaker, s.speaker), confidence = null, words = null, words_estimated = false,
+        doubtful = false, word_count = excluded.word_count, revision = s.revision + 1
+      where s.edited_at is null and (excluded.is_final or not s.is_final)
+      returning ${written}`)
+    return (rows[0] as SegmentRow | undefined) ?? null
+  },
+
+  /** What the server itself heard: like `put`, with all that the engine knows, for a conversation that it feeds. */
+  async keep(
+    place: Place & { transcript_id: string },
     it: Omit<NewSegmentRow, 'conversation_id' | 'transcript_id' | 'user_id'>,
-  ): Promise<SegmentRow | null> {
+  ) {
     const [row] = await db
       .insert(segments)
-      .values({ ...it, conversation_id: place.id, transcript_id: place.transcript_id!, user_id: place.user_id })
-      .onConflictDoUpdate({
-        target: [segments.transcript_id, segments.idx],
-        set: {
-          text: sql`excluded.text`,
-          start_ms: sql`excluded.start_ms`,
-          end_ms: sql`excluded.end_ms`,
-          is_final: sql`excluded.is_final`,
-          speaker: sql`coalesce(excluded.speaker, ${segments.speaker})`,
-          confidence: sql`excluded.confidence`,
-          words: sql`excluded.words`,
-          words_estimated: sql`excluded.words_estimated`,
-          doubtful: sql`excluded.doubtful`,
-          word_count: sql`excluded.word_count`,
-          revision: sql`${segments.revision} + 1`,
-        },
-        setWhere: sql`${segments.edited_at} is null and (excluded.is_final or not ${segments.is_final})`,
-      })
+      .values({ ...it, conversation_id: place.id, transcript_id: place.transcript_id, user_id: place.user_id })
+      .onConflictDoNothing()
       .returning(columns)
     return row ?? null
   },
 
-  /** Exchanges these rows for those, for whoever still finds them as they were. False: somebody was faster. */
-  async exchange(place: Place, from: readonly SegmentRow[], to: readonly SegmentRow[], tx: Db): Promise<boolean> {
-    const held = await tx
-      .select({ id: segments.id, revision: segments.revision })
-      .from(segments)
-      .where(
-        and(
-          eq(segments.transcript_id, place.transcript_id!),
-          inArray(
-            segments.id,
-            from.map((row) => row.id),
-          ),
-        ),
-      )
-      .for('update')
-    const revisions = new Map(held.map((row) => [row.id, row.revision]))
-    if (from.some((row) => revisions.get(row.id) !== row.revision)) return false
+  /** Exchanges these rows for those, inside `inTurn`. */
+  async exchange(place: Place, from: readonly SegmentRow[], to: readonly SegmentRow[]) {
     const staying = new Set(to.map((row) => row.id))
     const leaving = from.filter((row) => !staying.has(row.id)).map((row) => row.id)
-    if (leaving.length > 0) await tx.delete(segments).where(inArray(segments.id, leaving))
-    for (const row of to) {
-      const values = { ...row, user_id: place.user_id }
-      if (revisions.has(row.id)) await tx.update(segments).set(values).where(eq(segments.id, row.id))
-      else await tx.insert(segments).values(values)
-    }
-    return true
+    if (leaving.length > 0) await db.delete(segments).where(inArray(segments.id, leaving))
+    for (let at = 0; at < to.length; at += ROWS_A_STATEMENT)
+      await db
+        .insert(segments)
+        .values(to.slice(at, at + ROWS_A_STATEMENT).map((row) => ({ ...row, user_id: place.user_id })))
+        .onConflictDoUpdate({ target: segments.id, set: replaced })
   },
 
-  /** Makes room for one more after this idx. Through negative numbers, since two rows may never share one. */
-  async makeRoom(transcriptId: string, afterIdx: number, tx: Db) {
-    const following = and(eq(segments.transcript_id, transcriptId), sql`${segments.idx} > ${afterIdx}`)
-    await tx
+  /**
+   * Makes room for one more after this idx: what follows moves on, up to the first gap. Through negative numbers,
+   * since two rows may never share one.
+   */
+  async makeRoom(transcriptId: string, afterIdx: number) {
+    const next = sql`${segments.transcript_id} = ${transcriptId} and ${segments.idx}`
+    const { rows } = await db.execute(sql`
+      select coalesce(min(idx), ${afterIdx + 1}::int) as gap from (
+        select n.idx + 1 as idx from segments n
+        where n.transcript_id = ${transcriptId} and n.idx > ${afterIdx} and exists (
+          select 1 from segments f where f.transcript_id = ${transcriptId} and f.idx = ${afterIdx + 1})
+          and not exists (select 1 from segments f where f.transcript_id = ${transcriptId} and f.idx = n.idx + 1)
+        order by n.idx limit 1) found`)
+    const { gap } = rows[0] as { gap: number }
+    if (gap === afterIdx + 1) return
+    await db
       .update(segments)
       .set({ idx: sql`-${segments.idx} - 2` })
-      .where(following)
-    await tx
+      .where(sql`${next} > ${afterIdx} and ${segments.idx} < ${gap}`)
+    await db
       .update(segments)
       .set({ idx: sql`-${segments.idx} - 1` })
-      .where(and(eq(segments.transcript_id, transcriptId), sql`${segments.idx} < 0`))
+      .where(sql`${next} < 0`)
   },
 
-  async isTaken(transcriptId: string, idx: number, tx: Db) {
-    const [row] = await tx
+  async isTaken(transcriptId: string, idx: number) {
+    const [row] = await db
       .select({ id: segments.id })
       .from(segments)
       .where(and(eq(segments.transcript_id, transcriptId), eq(segments.idx, idx)))
     return row !== undefined
   },
 
-  /** Every change of a page is behind this number. */
-  async touch(conversationId: string, tx: Db) {
-    await tx
-      .update(conversations)
-      .set({ revision: sql`${conversations.revision} + 1`, updated_at: new Date() })
-      .where(eq(conversations.id, conversationId))
+  async countBetween(transcriptId: string, first: number, last: number): Promise<number> {
+    return await db.$count(segments, and(eq(segments.transcript_id, transcriptId), between(segments.idx, first, last)))
   },
 
-  async recordEdit(it: typeof edits.$inferInsert, tx: Db): Promise<string> {
-    const [row] = await tx.insert(edits).values(it).returning({ id: edits.id })
+  async recordEdit(it: typeof edits.$inferInsert): Promise<string> {
+    const [row] = await db.insert(edits).values(it).returning({ id: edits.id })
     return row!.id
   },
 
@@ -169,13 +194,13 @@ export const segmentRows = (db: Db) => ({
     return row ?? null
   },
 
-  async markUndone(id: string, at: Date | null, tx: Db) {
-    await tx.update(edits).set({ undone_at: at }).where(eq(edits.id, id))
+  async markUndone(id: string, at: Date | null) {
+    await db.update(edits).set({ undone_at: at }).where(eq(edits.id, id))
   },
 
   editsOf: (
     conversationId: string,
-    { segmentId, before, limit }: { segmentId?: string | undefined; before: Date | null; limit: number },
+    { segmentId, before, limit }: { segmentId?: string | undefined; before: EditPlace | null; limit: number },
   ) =>
     db
       .select()
@@ -184,13 +209,30 @@ export const segmentRows = (db: Db) => ({
         and(
           eq(edits.conversation_id, conversationId),
           segmentId ? eq(edits.segment_id, segmentId) : undefined,
-          before ? sql`${edits.at} < ${before}` : undefined,
+          before
+            ? sql`(${edits.at}, ${edits.id}) < (${before.at.toISOString()}::timestamptz, ${before.id}::uuid)`
+            : undefined,
         ),
       )
-      .orderBy(sql`${edits.at} desc`)
+      .orderBy(desc(edits.at), desc(edits.id))
       .limit(limit),
-
-  transaction: <T>(run: (tx: Db) => Promise<T>) => db.transaction((tx) => run(tx as unknown as Db)),
 })
 
 export type SegmentRows = ReturnType<typeof segmentRows>
+
+/**
+ * Work on the segments of one conversation, for which all writers take turns: what is read inside stays as it is until
+ * the work is done. Every change of a page is behind the revision that this counts up.
+ */
+export const takingTurns =
+  (db: Db) =>
+  <T>(conversationId: string, work: (rows: SegmentRows) => Promise<T>): Promise<T> =>
+    inTransaction(db, async (tx) => {
+      await tx
+        .update(conversations)
+        .set({ revision: sql`${conversations.revision} + 1`, updated_at: new Date() })
+        .where(eq(conversations.id, conversationId))
+      return await work(segmentRows(tx))
+    })
+
+export type InTurn = ReturnType<typeof takingTurns>

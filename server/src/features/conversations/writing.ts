@@ -25,13 +25,12 @@ export type Find = (
 interface WritingOptions {
   repository: ConversationRepository
   segments: SegmentRows
-  find: Find
   onChanged: (conversation: ConversationRow) => void
   onFinished: (conversation: ConversationRow) => Promise<void>
 }
 
 /** Making conversations and feeding them from outside a live session. */
-export function writingService({ repository, segments, find, onChanged, onFinished }: WritingOptions) {
+export function writingService({ repository, segments, onChanged, onFinished }: WritingOptions) {
   const update = async (conversation: Opened<'write'>, it: Partial<ConversationRow>) => {
     const row = await repository.update(conversation.id, it)
     if (!row) throw unknownConversation()
@@ -40,8 +39,6 @@ export function writingService({ repository, segments, find, onChanged, onFinish
   }
 
   return {
-    find,
-
     async create(principal: Principal, it: { title?: string | undefined; language?: string | undefined }) {
       const row = await repository.insert(
         {
@@ -72,21 +69,27 @@ export function writingService({ repository, segments, find, onChanged, onFinish
         throw new Refusal('live', 'This conversation is being recorded. Stop the recording first.')
       if (conversation.status === 'processing')
         throw new Refusal('conflict', 'This conversation is being transcribed. It is finished by itself.')
-      const row = await update(conversation, { status: 'final' })
+      // Two who finish it at once are told the same; only one of them does it.
+      const row = await repository.finalize(conversation.id)
+      if (!row) return ((await repository.byId(conversation.id)) ?? conversation) as Opened<'write'>
+      onChanged(row)
       await onFinished(row)
-      return row
+      return row as Opened<'write'>
     },
 
     async putSegment(conversation: Opened<'write'>, it: z.output<typeof NewSegment>) {
       requireShort(it.text)
-      if (conversation.status === 'live' && (await repository.isFedByServer(conversation.id)))
+      const stored = await segments.put(conversation.id, {
+        ...it,
+        speaker: it.speaker || null,
+        word_count: it.is_final ? countWords(it.text) : 0,
+      })
+      if (!stored && (await repository.isFedByServer(conversation.id)))
         throw new Refusal('live', 'A recording feeds this conversation; its words come from there.')
-      const words = it.is_final ? countWords(it.text) : 0
-      const stored = await segments.put(conversation, { ...it, speaker: it.speaker ?? null, word_count: words })
-      const kept = stored ?? (await segments.find(conversation.transcript_id!, it.idx))
-      if (!kept) throw unknownConversation()
       const now = await repository.byId(conversation.id)
-      return { segment: presentSegment(kept), word_count: now?.word_count ?? conversation.word_count }
+      const kept = stored ?? (now?.transcript_id && (await segments.find(now.transcript_id, it.idx)))
+      if (!kept || !now) throw unknownConversation()
+      return { segment: presentSegment(kept), word_count: now.word_count }
     },
 
     async versions(conversation: Opened<'read'>) {

@@ -107,7 +107,7 @@ export function accountService(options: AccountsOptions) {
           'registration_closed',
           options.registration === 'closed' ? 'Nobody can sign up here.' : 'Signing up here needs an invitation.',
         )
-      requireGoodPassword(it.password)
+      await requireGoodPassword(it.password)
       if (await repository.byEmail(it.email)) throw taken()
       // Used up before the account is made: two people with one link become one account.
       if (it.invitation && !(await recovery.useInvitation(it.invitation))) throw spentInvitation()
@@ -181,7 +181,7 @@ export function accountService(options: AccountsOptions) {
     async changePassword(principal: Principal, oldPassword: string, newPassword: string, from: Origin) {
       const user = await mine(principal)
       await requirePassword(user, oldPassword, from)
-      requireGoodPassword(newPassword)
+      await requireGoodPassword(newPassword)
       await repository.update(user.id, { password_hash: await hashPassword(newPassword) })
       await repository.dropTokens(user.id, 'reset')
       await sessions.endAll(user.id, principal.sessionId)

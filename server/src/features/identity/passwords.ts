@@ -1,5 +1,4 @@
 import { hash, verify } from '@node-rs/argon2'
-import { dictionary } from '@zxcvbn-ts/language-common'
 import { Refusal } from '../../platform/refusal.ts'
 
 const LEAST = 8
@@ -11,13 +10,17 @@ const PHRASE = 16
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 let common: Set<string> | null = null
-const isCommon = (password: string) => {
-  common ??= new Set((dictionary['passwords-common'] as string[]).slice(0, 30_000))
+/** The list is read at the first sign-up: it takes 9 MB. */
+async function isCommon(password: string) {
+  if (!common) {
+    const { dictionary } = await import('@zxcvbn-ts/language-common')
+    common = new Set((dictionary['passwords-common'] as string[]).slice(0, 30_000))
+  }
   return common.has(password.toLowerCase())
 }
 
 /** Throws what is wrong with a new password, in words that help to choose a better one. */
-export function requireGoodPassword(password: string) {
+export async function requireGoodPassword(password: string) {
   const refuse = (message: string) => {
     throw new Refusal('bad_request', message, { details: { field: 'password' } })
   }
@@ -28,7 +31,7 @@ export function requireGoodPassword(password: string) {
   if (password.includes('\0')) refuse('The password holds a character that can not be typed.')
   if (!/\p{L}/u.test(password)) refuse('The password needs a letter.')
   if (length < PHRASE && !/\p{Nd}/u.test(password)) refuse('The password needs a digit, or at least 16 characters.')
-  if (isCommon(password)) refuse('This password is one of the commonest. Please choose another.')
+  if (await isCommon(password)) refuse('This password is one of the commonest. Please choose another.')
 }
 
 export const hashPassword = (password: string) => hash(password, cost)

@@ -86,7 +86,7 @@ export function recoveryService(options: RecoveryOptions) {
     },
 
     async resetPassword(token: string, password: string, ip: string) {
-      requireGoodPassword(password)
+      await requireGoodPassword(password)
       const used = await repository.useToken(['reset'], hashOf(token), clock.now())
       if (!used?.user_id) throw spent()
       // Whoever reads the mails of an address owns it.

@@ -1,8 +1,12 @@
-import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
+import type OpenAI from 'openai'
 import { z } from 'zod'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
+
+/** Loaded with the first question: a server without a language model does not carry it. */
+const loadSdk = () => import('openai')
+type Sdk = Awaited<ReturnType<typeof loadSdk>>
 
 export interface ModelSettings {
   /** Ends with the version path: https://api.openai.com/v1, http://127.0.0.1:11434/v1. */
@@ -66,23 +70,29 @@ const weaker: Readonly<Record<Format, Format | null>> = { json_schema: 'json_obj
 /** A model behind an OpenAI-compatible chat endpoint, asked for JSON of a given shape. */
 export function createChatModel(settings: ModelSettings, log: Log, clock: Clock = systemClock): ChatModel {
   const { deadlineMs = 180_000, model } = settings
-  const client = new OpenAI({
-    baseURL: settings.baseUrl,
-    // Local servers want none, the SDK does.
-    apiKey: settings.apiKey || 'none',
-    timeout: settings.timeoutMs ?? 90_000,
-    maxRetries: settings.retries ?? 3,
-    // What it would log are requests, and requests are what people said.
-    logLevel: 'off',
-  })
+  const connect = async () => {
+    const { OpenAI } = await loadSdk()
+    return new OpenAI({
+      baseURL: settings.baseUrl,
+      // Local servers want none, the SDK does.
+      apiKey: settings.apiKey || 'none',
+      timeout: settings.timeoutMs ?? 90_000,
+      maxRetries: settings.retries ?? 3,
+      // What it would log are requests, and requests are what people said.
+      logLevel: 'off',
+    })
+  }
+  let client: Promise<OpenAI> | undefined
   let format: Format = 'json_schema'
   const breaker = createBreaker(clock)
 
   const send = async (question: Question<unknown>, hint: string, signal: AbortSignal): Promise<string> => {
+    client ??= connect()
+    const { chat } = await client
     const shape = z.toJSONSchema(question.schema, { target: 'draft-7' })
     for (;;) {
       try {
-        const completion = await client.chat.completions.create(
+        const completion = await chat.completions.create(
           {
             model,
             temperature: 0.2,
@@ -104,7 +114,7 @@ export function createChatModel(settings: ModelSettings, log: Log, clock: Clock 
         })
         return contentOf(completion)
       } catch (error) {
-        const next = isAboutFormat(error) ? weaker[format] : null
+        const next = isAboutFormat(await loadSdk(), error) ? weaker[format] : null
         if (!next) throw error
         log.info({ model, format: next }, 'the language model does not know this response format, asking more simply')
         format = next
@@ -129,10 +139,10 @@ export function createChatModel(settings: ModelSettings, log: Log, clock: Clock 
         }
       } catch (error) {
         if (question.signal?.aborted) throw question.signal.reason
-        if (deadline.aborted || isOutage(error)) breaker.failed()
+        if (deadline.aborted || isOutage(await loadSdk(), error)) breaker.failed()
         if (deadline.aborted)
           throw new Refusal('timeout', 'The language model did not answer in time. Try again, or with a smaller model.')
-        throw explained(error, log)
+        throw explained(await loadSdk(), error, log)
       }
       throw new Refusal(
         'provider_failed',
@@ -164,7 +174,7 @@ function createBreaker(clock: Clock, limit = 5, rest_ms = 30_000) {
   }
 }
 
-const isOutage = (error: unknown): boolean =>
+const isOutage = ({ APIError, APIUserAbortError }: Sdk, error: unknown): boolean =>
   error instanceof APIError &&
   !(error instanceof APIUserAbortError) &&
   (error.status === undefined || error.status >= 429)
@@ -200,13 +210,14 @@ function jsonIn(content: string): unknown {
   }
 }
 
-const isAboutFormat = (error: unknown): boolean =>
+const isAboutFormat = ({ APIError }: Sdk, error: unknown): boolean =>
   error instanceof APIError &&
   (error.status === 400 || error.status === 422) &&
   /response_format|json_schema|json_object|grammar|structured/i.test(error.message)
 
 /** The SDK has already retried what is worth retrying. Nothing of the provider's text reaches the caller. */
-function explained(error: unknown, log: Log): unknown {
+function explained(sdk: Sdk, error: unknown, log: Log): unknown {
+  const { APIConnectionTimeoutError, APIError, APIUserAbortError } = sdk
   if (error instanceof Refusal || error instanceof TooMuchAtOnce || error instanceof APIUserAbortError) return error
   if (error instanceof APIConnectionTimeoutError) {
     return new Refusal('timeout', 'The language model did not answer in time. Try again, or with a smaller model.', {

@@ -1,6 +1,6 @@
 import type { AskAnswer, Insights, Passage, SentimentAnswer } from '@mina/contract'
 import type { Log } from '../../platform/log.ts'
-import { type AnalyseInput, type AnalyseOptions, analyse } from './analyse.ts'
+import type { AnalyseInput, AnalyseOptions } from './analyse.ts'
 import { type AskOptions, ask } from './ask.ts'
 import { createChatModel, type ModelSettings } from './model.ts'
 import { sentimentOfText } from './sentiment.ts'
@@ -17,7 +17,8 @@ export function createInsights({ llm, log }: { llm?: ModelSettings; log: Log }):
   const model = llm ? createChatModel(llm, log) : null
   return {
     model: model?.name ?? null,
-    analyse: (input, options = {}) => analyse(input, options, model, log),
+    // The grammar of dates and names is large, and most processes never analyse.
+    analyse: async (input, options = {}) => (await import('./analyse.ts')).analyse(input, options, model, log),
     ask: (question, passages, options = {}) => ask(question, passages, options, model, log),
     sentiment: (text, language, signal) => sentimentOfText(text, language, model, signal),
   }

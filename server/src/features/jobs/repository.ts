@@ -61,6 +61,13 @@ export const jobRepository = (db: Db) => ({
       .returning({ id: jobs.id })
     return found.length > 0
   },
+  /** Leaves the work to another attempt, unless it was ended meanwhile. */
+  async requeue(id: string) {
+    await db
+      .update(jobs)
+      .set({ status: 'queued', progress: 0 })
+      .where(and(eq(jobs.id, id), eq(jobs.status, 'processing')))
+  },
   async delete(id: string) {
     await db.delete(jobs).where(eq(jobs.id, id))
   },

@@ -23,7 +23,7 @@ import { folderOf, inputReader, readText } from './inputs.ts'
 import type { JobFilter, JobRepository, JobRow } from './repository.ts'
 
 /** Tells the pages of a person how a job does. */
-export type Announce = (userId: string, kind: 'job', event: JobEvent, tx?: Db) => Promise<void>
+type Announce = (userId: string, kind: 'job', event: JobEvent, tx?: Db) => Promise<void>
 
 export interface JobParts {
   db: Db
@@ -127,7 +127,12 @@ export function jobService(parts: JobParts) {
     const nothingYet = { input_ref: ref, input_bytes: 0, audio_seconds: 0 }
     if ('key' in input) return { ...nothingYet, input_key: input.key }
     // Where the link may not lead is said now; what it leads to is fetched by the job.
-    await guarded.fetch(input.link, { method: 'HEAD', maxBytes: 1024, timeoutMs: LOOK_MS, overflow: 'cut' })
+    try {
+      await guarded.fetch(input.link, { method: 'HEAD', maxBytes: 1024, timeoutMs: LOOK_MS, overflow: 'cut' })
+    } catch (error) {
+      // Slow is not wrong: the job has more patience.
+      if (!(error instanceof Refusal && error.code === 'timeout')) throw error
+    }
     return { ...nothingYet, input_key: null }
   }
 

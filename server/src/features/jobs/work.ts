@@ -87,15 +87,21 @@ export function jobWork(parts: JobParts) {
   }
 
   async function fail(id: string, error_message: string, use?: Use) {
-    await inTransaction(db, async (tx) => {
+    const failed = await inTransaction(db, async (tx) => {
       const row = await repository(tx).lock(id)
-      if (row?.status !== 'processing' && row?.status !== 'queued') return
+      if (row?.status !== 'processing' && row?.status !== 'queued') return null
       const ended = { status: 'failed' as const, error_message, completed_at: clock.now(), reserved: null }
       await repository(tx).update(row.id, ended)
       if (row.reserved) await usage.refund({ userId: row.user_id, ...row.reserved }, tx)
       if (use) await usage.record(entryOf(row, use), tx)
       await tell({ ...row, ...ended }, tx)
+      return row
     })
+    // What was written before the end belongs to nothing; where it can not go now, it goes with the job.
+    if (failed)
+      await files
+        .removeAll(`${folderOf(failed)}output/`)
+        .catch(() => log.warn({ job: id }, 'results could not be removed'))
   }
 
   /** Writes the progress down, and notices a job that was deleted where no message could say so. */
@@ -104,10 +110,15 @@ export function jobWork(parts: JobParts) {
     let told = 0
     const look = async () => {
       try {
-        if (!(await rows.report(job.id, Math.min(99, done * 100)))) return stopped.abort()
-        if (Math.floor(done * 100) === told) return
-        told = Math.floor(done * 100)
-        await parts.announce(job.user_id, 'job', { ...newsOf(job), progress: Math.min(99, told) })
+        const now = Math.min(99, Math.floor(done * 100))
+        // In one step, so that no page hears of progress after it heard of the end.
+        const open = await inTransaction(db, async (tx) => {
+          if (!(await repository(tx).report(job.id, now))) return false
+          if (now > told) await parts.announce(job.user_id, 'job', { ...newsOf(job), progress: now }, tx)
+          return true
+        })
+        told = now
+        if (!open) stopped.abort()
       } catch (error) {
         log.debug({ job: job.id, error: (error as Error).name }, 'progress could not be written')
       }
@@ -160,7 +171,7 @@ export function jobWork(parts: JobParts) {
       if (stopped.signal.aborted) return
       // Shutdown or expiry: the next attempt begins anew, here or elsewhere.
       if (context.signal.aborted || (mayPass(error) && !context.lastAttempt)) {
-        await rows.update(job.id, { status: 'queued', progress: 0 })
+        await rows.requeue(job.id)
         throw error
       }
       const reason = isKnown(error) ? error.message : 'Something went wrong on our side. It has been noted.'

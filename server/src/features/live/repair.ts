@@ -65,8 +65,8 @@ export async function repair(options: FinishOptions, heard: Heard, context: JobC
       const rows = segmentRows(tx)
       const before = (await repository.finals(place.transcript_id, tx)).findLast((other) => other.start_ms <= start_ms)
       const idx = (before?.idx ?? -1) + 1
-      await rows.makeRoom(place.transcript_id, idx - 1, tx)
-      await rows.put(place, { idx, ...segmentOf({ ...it, start_ms, end_ms: Math.min(span.end_ms, it.end_ms) }) })
+      await rows.makeRoom(place.transcript_id, idx - 1)
+      await rows.keep(place, { idx, ...segmentOf({ ...it, start_ms, end_ms: Math.min(span.end_ms, it.end_ms) }) })
     })
   }
 

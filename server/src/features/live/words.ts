@@ -50,7 +50,7 @@ export async function keepFinal(options: KeepOptions, utterance: Utterance): Pro
     try {
       return await repository.asWriter(row, { transcribed_ms: Math.round(utterance.end_ms) }, async (tx) => {
         const idx = (await repository.lastIdx(place.transcript_id, tx)) + 1
-        return await segments(tx).put(place, { idx, ...segmentOf(utterance) })
+        return await segments(tx).keep(place, { idx, ...segmentOf(utterance) })
       })
     } catch (error) {
       if (!isUnavailable(error) || options.over()) throw error

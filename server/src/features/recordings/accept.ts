@@ -165,18 +165,27 @@ export function acceptService(options: AcceptOptions) {
     async expect(
       owner: Owner,
       fields: Fields,
-      it: { filename: string; source: 'upload' | 'link' },
+      it: { id: string; filename: string; source: 'upload' | 'link' },
       also: (transcript: TranscriptRow, tx: Db) => Promise<void> = async () => {},
     ) {
       const engine = transcripts.engineFor(fields)
-      const id = randomUUID()
       await inTransaction(db, async (tx) => {
         const status = it.source === 'link' ? 'processing' : 'draft'
-        const { conversation, transcript } = await open(owner, { ...fields, ...it, id, status }, engine, tx)
+        const { conversation, transcript } = await open(owner, { ...fields, ...it, status }, engine, tx)
         await also(transcript, tx)
         await news(conversation, tx)
       })
-      return id
+    },
+
+    /** How much of an expected file has come, from 0 to 1. */
+    async hearOf(conversationId: string, share: number) {
+      await inTransaction(db, async (tx) => {
+        const held = await repository.hold(conversationId, tx)
+        if (held?.progress?.phase !== 'uploading') return
+        const progress = { ...uploading, percent: Math.min(99, Math.round(share * 1000) / 10) }
+        const row = await repository.updateConversation(conversationId, { progress }, tx)
+        await news(row!, tx)
+      })
     },
 
     /** The expected file has come. False: its conversation is gone, or was stopped, meanwhile. */

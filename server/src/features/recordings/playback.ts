@@ -5,8 +5,15 @@ import { rangeOf } from './ranges.ts'
 import type { RecordingRepository, RecordingRow } from './repository.ts'
 
 interface PlaybackOptions {
-  repository: RecordingRepository
+  repository: Pick<RecordingRepository, 'of'>
   files: Files
+}
+
+interface Listening {
+  request: CallInfo
+  reply: Reply
+  /** Played or saved by its owner; or heard by a visitor, who is not told what the file was called and keeps no copy. */
+  as: 'played' | 'saved' | 'visited'
 }
 
 const noAudio = () => new Refusal('not_found', 'This conversation has no recording.')
@@ -30,6 +37,9 @@ export function resampled(kept: Uint8Array, points: number): number[] {
   })
 }
 
+/** Players fetch a recording piece by piece: only with its first byte does a hearing begin. */
+export const isBeginning = ({ status = 200, range }: FileAnswer) => status === 200 && (range?.start ?? 0) === 0
+
 /** The sound of a conversation, for whoever was allowed to open it. */
 export function playbackService({ repository, files }: PlaybackOptions) {
   async function recordingOf(conversationId: string): Promise<RecordingRow> {
@@ -43,18 +53,19 @@ export function playbackService({ repository, files }: PlaybackOptions) {
     recordingOf,
 
     /** The file or the part that was asked for. `request` tells the range, `reply` hears of one that can not be met. */
-    async audio(
-      conversationId: string,
-      { request, reply, download }: { request: CallInfo; reply: Reply; download: boolean },
-    ): Promise<FileAnswer> {
+    async audio(conversationId: string, { request, reply, as }: Listening): Promise<FileAnswer> {
       const row = await recordingOf(conversationId)
       const etag = `"${row.sha256.slice(0, 32)}"`
       const isPlayed = PLAYED.test(row.media_type)
       const given = {
         type: isPlayed ? row.media_type : 'application/octet-stream',
-        filename: row.filename,
-        inline: isPlayed && !download,
-        headers: { etag, 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache' },
+        ...(as !== 'visited' && { filename: row.filename }),
+        inline: isPlayed && as !== 'saved',
+        headers: {
+          etag,
+          'accept-ranges': 'bytes',
+          'cache-control': as === 'visited' ? 'private, no-store' : 'private, no-cache',
+        },
       }
       const condition = one(request.headers['if-range'])
       const range = condition && condition !== etag ? 'whole' : rangeOf(one(request.headers.range), row.size)

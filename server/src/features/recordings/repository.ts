@@ -1,6 +1,6 @@
-import { and, desc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
-import { conversations, doomedFiles, recordings } from '../../platform/database/schema/index.ts'
+import { conversations, doomedFiles, recordings, users } from '../../platform/database/schema/index.ts'
 import type { ConversationRow } from '../conversations/index.ts'
 
 export type RecordingRow = typeof recordings.$inferSelect
@@ -48,6 +48,12 @@ export const recordingRepository = (db: Db) => ({
     return row ?? null
   },
 
+  /** For work that has no caller. */
+  async owner(userId: string) {
+    const [row] = await db.select({ userId: users.id, plan: users.plan }).from(users).where(eq(users.id, userId))
+    return row ?? null
+  },
+
   async sameContent(userId: string, sha256: string, except: string, tx: Db = db): Promise<string | null> {
     const [row] = await tx
       .select({ id: recordings.conversation_id })
@@ -84,8 +90,21 @@ export const recordingRepository = (db: Db) => ({
     await db.delete(doomedFiles).where(eq(doomedFiles.storage_key, key))
   },
 
-  async discard(conversationId: string) {
-    await db.delete(conversations).where(eq(conversations.id, conversationId))
+  /** Of an upload that never became a recording. */
+  async discardDraft(conversationId: string) {
+    await db.delete(conversations).where(and(eq(conversations.id, conversationId), eq(conversations.status, 'draft')))
+  },
+
+  async discardDraftsBefore(before: Date) {
+    await db
+      .delete(conversations)
+      .where(
+        and(
+          eq(conversations.status, 'draft'),
+          eq(conversations.source, 'upload'),
+          lt(conversations.updated_at, before),
+        ),
+      )
   },
 })
 

@@ -3,12 +3,13 @@ import type { Db } from '../../platform/database/connect.ts'
 import { isStatementTimeout } from '../../platform/database/errors.ts'
 
 /** Finds that are certainly few are ranked; of more, the newest are as good as any. */
-const FEW = 5_000
+const FEW = 1_000
 /** Room for an estimate that was too low, and the end of the road for one that was far too low. */
-const MOST_RANKED = 4 * FEW
+const MOST_RANKED = 5 * FEW
 /** The likelier way gets so long; then the other one, which has to do. */
 const PATIENCE_MS = 250
 const MOST_PATIENCE_MS = 2_000
+const SPELLING_MS = 120
 
 export type Order = 'best' | 'newest'
 
@@ -46,6 +47,8 @@ export interface Found {
 
 /** How alike two words must be to look at each other; the distance in letters decides. */
 const LIKENESS = 0.4
+/** Of a word that many titles share, the newest are enough. */
+const MOST_TITLES = 200
 const TITLE_BONUS = 1_000_000
 
 /** Looks into segments and titles of one user, by the indexes on (user, words). */
@@ -97,8 +100,9 @@ export const searchRepository = (db: Db) => {
         from q, lateral (select * from segments s where s.user_id = ${userId} and s.search @@ q.q limit ${MOST_RANKED}) s
         union all
         select c.id, c.transcript_id, null, -1, null, null, ${TITLE_BONUS} + round(ts_rank_cd(c.title_search, q.q, 1) * 100000)::int
-        from q, lateral (select * from conversations c where c.user_id = ${userId} and c.title_search @@ q.q
-          limit ${MOST_RANKED}) c
+        from q, lateral (select * from conversations c
+          where c.user_id = ${userId} and c.deleted_at is null and c.title_search @@ q.q
+          order by c.created_at desc limit ${MOST_TITLES}) c
       ) f`
     const rows = sql`
       select ${perConversation ? sql`distinct on (c.id)` : sql``} ${shape}
@@ -128,14 +132,20 @@ export const searchRepository = (db: Db) => {
         ? sql`and (c.created_at, c.id) < (${after[1]}::timestamptz, ${after[2]}::uuid)`
         : sql`and (c.created_at, c.id) <= (${after[1]}::timestamptz, ${after[2]}::uuid)`
       : sql``
-    const rest = after && !perConversation ? sql`and (c.id <> ${after[2]}::uuid or s.idx > ${after[3]}::int)` : sql``
+    const rest = (conversation: SQL, idx: SQL) =>
+      after && !perConversation ? sql`and (${conversation} <> ${after[2]}::uuid or ${idx} > ${after[3]}::int)` : sql``
     return sql`
       select c.id as conversation_id, c.title, c.created_at, 0 as score,
         f.id as segment_id, f.idx, f.start_ms, f.speaker, f.text
       from conversations c, lateral (
-        select s.id, s.idx, s.start_ms, s.speaker, s.text from segments s
-        where s.transcript_id = c.transcript_id and s.search @@ ${asked(tsquery)} ${rest}
-        order by s.idx limit ${perConversation ? 1 : limit}
+        select * from (
+          select null::uuid as id, -1 as idx, null::int as start_ms, null::text as speaker, c.title as text
+          where c.title_search @@ ${asked(tsquery)} ${rest(sql`c.id`, sql`-1`)}
+          union all
+          (select s.id, s.idx, s.start_ms, s.speaker, s.text from segments s
+          where s.transcript_id = c.transcript_id and s.search @@ ${asked(tsquery)} ${rest(sql`c.id`, sql`s.idx`)}
+          order by s.idx limit ${perConversation ? 1 : limit})
+        ) both_kinds order by idx limit ${perConversation ? 1 : limit}
       ) f
       where ${visible(wanted)} ${within}
       order by c.created_at desc, c.id desc, f.idx limit ${limit}`
@@ -180,9 +190,12 @@ export const searchRepository = (db: Db) => {
 
     /** Texts that hold something like this word. */
     async textsLike(userId: string, word: string): Promise<string[]> {
-      const rows = await patiently<{ text: string }>(sql`
+      const rows = await patiently<{ text: string }>(
+        sql`
         select text from segments where user_id = ${userId} and ${word} <% text
-        order by word_similarity(${word}, text) desc limit 30`)
+        order by word_similarity(${word}, text) desc limit 30`,
+        SPELLING_MS,
+      )
       return rows === 'too slow' ? [] : rows.map((row) => row.text)
     },
 

@@ -11,6 +11,7 @@ import {
 } from '@mina/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../../../test/app.ts'
+import { type After, type Found, searchRepository } from './repository.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -233,4 +234,35 @@ test('the list finds each conversation once, with its snippet and time, and filt
   const second = await alice.call(listConversations, { query: { q: 'harbour', limit: 1, cursor: first.next_cursor! } })
   expect([first.items[0]?.id, second.items[0]?.id].sort()).toEqual([one, two].sort())
   expect(second.next_cursor).toBeNull()
+})
+
+test('a word that is nearly everywhere is found newest first, titles too, page by page', async () => {
+  const alice = await app.person()
+  const repository = searchRepository(app.database.db)
+  const ids = [
+    await talk(alice, 'Everywhere', 'everywhere a', 'everywhere b'),
+    await talk(alice, 'Two', 'everywhere c'),
+  ]
+  const wanted = {
+    userId: alice.user.id,
+    tsquery: "'everywhere'",
+    limit: 2,
+    perConversation: false,
+    filter: {},
+    now: new Date(),
+  }
+  const seen: string[] = []
+  let after: After | null = null
+  for (let page = 0; page < 3; page += 1) {
+    const found: Found[] = (await repository.page('newest', wanted, after, true)) ?? []
+    seen.push(...found.map((it) => it.text))
+    const last = found.at(-1)
+    if (last) after = [last.score, last.created_at.toISOString(), last.conversation_id, last.idx]
+  }
+  expect(seen).toEqual(['everywhere c', 'Everywhere', 'everywhere a', 'everywhere b'])
+  const once = await repository.page('newest', { ...wanted, perConversation: true }, null, true)
+  expect(once?.map((it) => [it.conversation_id, it.text])).toEqual([
+    [ids[1], 'everywhere c'],
+    [ids[0], 'Everywhere'],
+  ])
 })

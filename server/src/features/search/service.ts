@@ -1,7 +1,7 @@
 import type { SearchHit } from '@mina/contract'
 import type { Principal } from '../../access/principal.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { readCursor, writeCursor } from '../../platform/paging/cursor.ts'
+import { cursorDate, cursorId, readCursor, writeCursor, wrongCursor } from '../../platform/paging/cursor.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { snippetOf } from './marks.ts'
 import { bareWords, type Query, readQuery, toTsquery, withWords, writeQuery } from './query.ts'
@@ -36,25 +36,19 @@ type Chance = 'exact' | 'stem' | 'spelling'
 
 const nothing = (query: Query): Result => ({ query, found: [], next_cursor: null, corrected: null })
 
-const wrongCursor = () =>
-  new Refusal('bad_request', 'cursor: is not one that this server gave.', { details: { field: 'cursor' } })
-
 function readPlace(cursor: string | undefined) {
   const parts = readCursor(cursor, 7)
   if (!parts) return null
   const [order, chance, words, score, createdAt, id, idx] = parts
-  const date = new Date(String(createdAt))
   const whole = (it: unknown): it is number => Number.isInteger(it) && Math.abs(it as number) < 2 ** 31
   if (
     (order !== 'best' && order !== 'newest') ||
     !['exact', 'stem', 'spelling'].includes(String(chance)) ||
     !whole(score) ||
-    !whole(idx) ||
-    Number.isNaN(date.getTime()) ||
-    !/^[0-9a-f-]{36}$/.test(String(id))
+    !whole(idx)
   )
     throw wrongCursor()
-  const after: After = [score, date.toISOString(), String(id), idx]
+  const after: After = [score, cursorDate(createdAt).toISOString(), cursorId(id), idx]
   return { order: order as Order, chance: chance as Chance, words: String(words), after }
 }
 

@@ -1,10 +1,10 @@
 import type { Audit } from '../../access/audit.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
-import type { Files } from '../../platform/files/port.ts'
 import type { Limiter } from '../../platform/limits/port.ts'
 import type { Conversations, Opened } from '../conversations/index.ts'
 import type { Highlights } from '../highlights/index.ts'
+import type { Playback } from '../recordings/index.ts'
 import { linkService } from './links.ts'
 import { listening } from './listening.ts'
 import { sharePage } from './page.ts'
@@ -18,7 +18,7 @@ export type { OpenedShare } from './visitors.ts'
 
 export interface SharesOptions {
   db: Db
-  files: Files
+  playback: Playback
   clock: Clock
   audit: Audit
   limiter: Limiter
@@ -45,7 +45,7 @@ export function createShares(options: SharesOptions) {
       ...linkRoutes(conversations.open, links),
       ...visitorRoutes({
         visitors,
-        listening: listening({ ...options, repository }),
+        listening: listening(options),
         page: sharePage(options.pageShell),
         read: sharedConversation(conversations, highlights),
       }),

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
-import { comments, conversations, recordings, shares } from '../../platform/database/schema/index.ts'
+import { comments, conversations, shares } from '../../platform/database/schema/index.ts'
 
 export type ShareRow = typeof shares.$inferSelect
 const { conversation_id, share_id, ...commentColumns } = getTableColumns(comments)
@@ -45,19 +45,6 @@ export const shareRepository = (db: Db) => ({
       .update(shares)
       .set({ views: sql`${shares.views} + 1` })
       .where(eq(shares.id, id))
-  },
-
-  async recording(conversationId: string) {
-    const [row] = await db
-      .select({
-        storage_key: recordings.storage_key,
-        media_type: recordings.media_type,
-        duration_ms: recordings.duration_ms,
-        peaks: recordings.peaks,
-      })
-      .from(recordings)
-      .where(and(eq(recordings.conversation_id, conversationId), isNull(recordings.removed_at)))
-    return row ?? null
   },
 
   commentsOf: (conversationId: string) =>

@@ -71,10 +71,11 @@ export function visitorRoutes({ visitors, listening, page, read }: VisitorParts)
       await visitors.countVisit(opened, request.ip, 'call')
       return shared
     }),
-    serve(getSharedAudio, async ({ params, request }) => {
-      const range = request.headers.range as string | undefined
-      return await listening.audio(await visitors.openShare(params.token), range)
-    }),
+    serve(
+      getSharedAudio,
+      async ({ params, request, reply }) =>
+        await listening.audio(await visitors.openShare(params.token), { request, reply }),
+    ),
     serve(getSharedPeaks, async ({ params }) => await listening.peaks(await visitors.openShare(params.token))),
     serve(listComments, async ({ params }) => {
       const rows = await visitors.comments(await visitors.openShare(params.token))

@@ -190,7 +190,7 @@ test('a stranger makes, sees and ends no link', async () => {
 
 test('whoever may listen hears the recording by byte ranges and sees its waveform', async () => {
   const alice = await app.person()
-  const { talk, token } = await shareOf(alice, { can_listen: true })
+  const { talk, id, token } = await shareOf(alice, { can_listen: true })
   const key = `users/${alice.user.id}/recordings/${talk.id}.wav`
   const file = join(app.config.storage.kind === 'local' ? app.config.storage.localDir : '', key)
   await mkdir(dirname(file), { recursive: true })
@@ -216,10 +216,19 @@ test('whoever may listen hears the recording by byte ranges and sees its wavefor
   expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([206, '234', 'bytes 2-4/10'])
   const tail = await ask('bytes=-3')
   expect([tail.status, await tail.text()]).toEqual([206, '789'])
+  const downloads = async () =>
+    (await app.database.db.select().from(audit)).filter((row) => row.subject_id === id && row.action === 'download')
+  expect(await downloads()).toHaveLength(1)
+  const first = await ask('bytes=0-1')
+  expect([first.status, await first.text()]).toEqual([206, '01'])
+  expect(await downloads()).toMatchObject([{ actor_id: null }, { actor_id: null, ip: '127.0.0.1' }])
+  expect(whole.headers.get('content-disposition')).toBe('inline')
+  expect(whole.headers.get('cache-control')).toBe('private, no-store')
   const past = await ask('bytes=10-')
   expect([past.status, past.headers.get('content-range')]).toEqual([416, 'bytes */10'])
   const peaks = await anybody.raw(`/api/shares/${token}/peaks`)
-  expect(await peaks.json()).toEqual({ ok: true, peaks: [0, 1], duration_ms: 2_000 })
+  const drawn = (await peaks.json()) as { peaks: number[]; duration_ms: number }
+  expect([drawn.peaks.length, drawn.peaks[0], drawn.peaks.at(-1), drawn.duration_ms]).toEqual([1_000, 0, 1, 2_000])
 
   const mute = await alice.call(createShare, { params: talk, body: {} })
   for (const path of ['audio', 'peaks'])

@@ -42,6 +42,14 @@ export interface Accepted {
   drop(): Promise<void>
 }
 
+interface AcceptOptions {
+  signal?: AbortSignal
+  /** What was counted before, for work that was taken on earlier. */
+  reservation?: Reservation
+  /** Another attempt will follow a failure, so the count stays. */
+  keepsReservation?: boolean
+}
+
 export interface HearingParts {
   recognisers: Recognisers
   usage: Pick<Usage, 'reserve' | 'settle' | 'refund'>
@@ -76,7 +84,7 @@ export function createHearing({ recognisers, usage, maxSeconds, allowedTypes, lo
     file: string | Recording,
     wish: Wish,
     caller: Caller,
-    options: { signal?: AbortSignal; reservation?: Reservation } = {},
+    options: AcceptOptions = {},
   ): Promise<Accepted> {
     const engine = engineFor(wish)
     const recording = typeof file === 'string' ? await look(file, options.signal) : file
@@ -107,7 +115,7 @@ export function createHearing({ recognisers, usage, maxSeconds, allowedTypes, lo
           })
           return transcript
         } catch (error) {
-          await usage.refund(reservation)
+          if (!options.keepsReservation) await usage.refund(reservation)
           if (!signal.aborted)
             log.warn(
               { engine: engine.name, endpoint: caller.endpoint, error: (error as Error).name },

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createKey, getUsage } from '@mina/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { client, type TestApp, testApp } from '../../../test/app.ts'
 import { createAssemblyaiDouble } from '../../../test/doubles/speech/assemblyai.ts'
 import { createDeepgramDouble } from '../../../test/doubles/speech/deepgram.ts'
@@ -16,6 +16,9 @@ type Json = Record<string, unknown> & {
   formatted_transcript_array: { text: string; speaker?: string; start: number; end: number }[]
   warnings: { code: string }[]
 }
+
+/** Real recognition, on machines that may be busy with more. */
+vi.setConfig({ testTimeout: 90_000 })
 
 let sounds: Awaited<ReturnType<typeof soundFolder>>
 let deepgram: Awaited<ReturnType<typeof createDeepgramDouble>>
@@ -75,11 +78,7 @@ beforeAll(async () => {
   alone = (await keyed(bare)).byKey
 })
 afterAll(async () => {
-  console.log('closing')
-  await app.close()
-  console.log('app')
-  await bare.close()
-  console.log('bare')
+  await Promise.all([app.close(), bare.close()])
   await Promise.all([deepgram.close(), openai.close(), assemblyai.close(), google.close(), sounds.remove()])
 })
 
@@ -284,6 +283,22 @@ describe('a video', () => {
       server.closeAllConnections()
       server.close()
     }
+  })
+
+  test.each([
+    'file:///etc/passwd',
+    'ftp://example.org/a.mp4',
+    'http://user:secret@example.org/a.mp4',
+    'http://127.1/a.mp4',
+    'http://2130706433/a.mp4',
+    'http://[::ffff:127.0.0.1]/a.mp4',
+    'http://169.254.169.254/latest/meta-data',
+    'http://[fd00::1]/a.mp4',
+    'https://example.org:22/a.mp4',
+    'no link',
+  ])('behind %s is not fetched', async (video_url) => {
+    const answer = await alone.json('/transcriptions/video', { video_url })
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: expect.stringMatching(/link/i) }])
   })
 
   test('that is missing, unnamed or of another size has its own words', async () => {

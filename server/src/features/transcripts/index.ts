@@ -11,11 +11,13 @@ import { CANCELLED } from './failures.ts'
 import { enqueue, mendTranscripts, recogniseJobs, type Send, transcriptHandlers } from './jobs.ts'
 import { recogniseService } from './recognise.ts'
 import { type TranscriptRow, transcriptRepository } from './repository.ts'
+import type { WordsOf } from './vocabulary.ts'
 import type { Tell } from './writer.ts'
 
 export type { EndingHooks, SpeechUse } from './ending.ts'
 export type { Send } from './jobs.ts'
 export type { TranscriptRow } from './repository.ts'
+export type { UserWords, WordsOf } from './vocabulary.ts'
 export type { Tell } from './writer.ts'
 
 const STOP = 'transcripts.stop'
@@ -33,6 +35,8 @@ export interface TranscriptsOptions extends EndingHooks {
   tempDir: string
   send: Send
   tell: Tell
+  /** What the owner of a recording is likely to say. */
+  wordsOf: WordsOf
   log: Log
 }
 

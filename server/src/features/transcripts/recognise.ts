@@ -15,9 +15,14 @@ import type { Ending } from './ending.ts'
 import { mayPass, NotOurs, reasonOf } from './failures.ts'
 import { loudness } from './peaks.ts'
 import type { RecordingRow, TranscriptRepository, Work } from './repository.ts'
+import { corrected, type WordsOf } from './vocabulary.ts'
 import { createWriter, type Tell } from './writer.ts'
 
+/** Others are told the user's words and listen for them; this one's text is put right afterwards. */
+const EMBEDDED = 'local'
 const SHORT_MS = 120_000
+/** The least that is worth cutting off to be heard. */
+const SHORTEST_MS = 100
 
 export interface RecogniseOptions {
   db: Db
@@ -27,6 +32,7 @@ export interface RecogniseOptions {
   tempDir: string
   tell: Tell
   ending: Ending
+  wordsOf: WordsOf
   log: Log
 }
 
@@ -89,49 +95,65 @@ export function recogniseService(options: RecogniseOptions) {
     return { engine, wish, ignored }
   }
 
-  async function pass(work: Work, stop: AbortController, signal: AbortSignal) {
-    const { recording, transcript } = work
-    if (!recording) throw gone()
-    const { engine, wish, ignored } = engineFor(work)
-    const local = await files.toLocal(recording.storage_key)
-    if (!local) throw gone()
-    // Speakers are told apart over the whole recording, so such a pass can not go on in the middle.
-    const from_ms = wish.diarize ? 0 : Math.min(positionOf(transcript.completeness), recording.duration_ms - 100)
-    if (from_ms <= 0 && transcript.completeness.length > 0)
+  /** Where this attempt begins. Speakers are told apart over the whole recording, so such a pass begins anew. */
+  async function beginning({ transcript, recording }: Work, anew: boolean): Promise<number> {
+    const last = (recording?.duration_ms ?? 0) - SHORTEST_MS
+    const from_ms = anew ? 0 : Math.max(0, Math.min(positionOf(transcript.completeness), last))
+    if (from_ms === 0 && transcript.completeness.length > 0)
       await inTransaction(db, async (tx) => {
         await repository.load(transcript.id, tx, true)
         await repository.clear(transcript.id, tx)
         await repository.update(transcript.id, { completeness: [] }, tx)
       })
-    const begin = Math.max(0, from_ms)
+    return from_ms
+  }
+
+  async function hear(work: Work, recording: RecordingRow, path: string, stop: AbortController, signal: AbortSignal) {
+    const { engine, wish, ignored } = engineFor(work)
+    const words = await options.wordsOf(work.conversation.user_id)
+    const told = engine.name === EMBEDDED ? [] : [...words.words]
+    const from_ms = await beginning(work, wish.diarize === true)
+    const { input, release } = await remainder(recording, path, from_ms, signal)
     const writer = createWriter({
-      ...{ db, repository, tell, work, from_ms: begin, duration_ms: recording.duration_ms },
+      ...{ db, repository, tell, work, from_ms, duration_ms: recording.duration_ms },
       onLost: (error) => stop.abort(error),
     })
-    const drawing = keepPeaks(recording, local.path, signal)
+    const drawing = keepPeaks(recording, path, signal)
     try {
-      const { input, release } = await remainder(recording, local.path, begin, signal)
-      try {
-        const result = await engine.transcribe(input, {
-          ...(wish.language && { language: wish.language }),
-          ...(wish.diarize && { diarize: true }),
-          words: true,
-          punctuate: true,
-          priority: recording.duration_ms < SHORT_MS ? 'short' : 'long',
-          signal,
-          onUtterance: writer.add,
-          onProgress: writer.progress,
-        })
-        signal.throwIfAborted()
-        await writer.flush()
-        await drawing
-        await ending.finish(work, { ...result, warnings: [...ignored, ...result.warnings] }, begin, writer.hold)
-      } finally {
-        await release()
-      }
+      const result = await engine.transcribe(input, {
+        ...(wish.language && { language: wish.language }),
+        ...(wish.diarize && { diarize: true }),
+        words: true,
+        punctuate: true,
+        priority: recording.duration_ms < SHORT_MS ? 'short' : 'long',
+        signal,
+        ...(told.length > 0 && { vocabulary: told }),
+        onUtterance: async (it) => {
+          const { language } = wish
+          await writer.add(engine.name === EMBEDDED ? await corrected(it, words, { language, signal }) : it)
+        },
+        onProgress: writer.progress,
+      })
+      signal.throwIfAborted()
+      await writer.flush()
+      await drawing
+      // A silent rest says nothing about the part that was heard before.
+      const warnings = result.warnings.filter((it) => from_ms === 0 || it.code !== 'no_speech')
+      await ending.finish(work, { ...result, warnings: [...ignored, ...warnings] }, from_ms, writer.hold)
     } finally {
       await writer.end()
       await drawing
+      await release()
+    }
+  }
+
+  async function pass(work: Work, stop: AbortController, signal: AbortSignal) {
+    const { recording } = work
+    const local = recording && (await files.toLocal(recording.storage_key))
+    if (!local) throw gone()
+    try {
+      await hear(work, recording, local.path, stop, signal)
+    } finally {
       await local.release()
     }
   }

@@ -8,8 +8,8 @@ import {
   segments,
   transcripts,
 } from '../../platform/database/schema/index.ts'
-import type { Utterance } from '../../speech/port.ts'
 import { type ConversationRow, countWords } from '../conversations/index.ts'
+import type { Heard } from './vocabulary.ts'
 
 export type TranscriptRow = typeof transcripts.$inferSelect
 export type RecordingRow = Omit<typeof recordings.$inferSelect, 'peaks'>
@@ -79,7 +79,7 @@ export const transcriptRepository = (db: Db) => ({
   async append(
     { id, conversation_id }: Pick<TranscriptRow, 'id' | 'conversation_id'>,
     userId: string,
-    heard: readonly Utterance[],
+    heard: readonly Heard[],
     tx: Db,
   ): Promise<number> {
     const [last] = await tx
@@ -97,6 +97,7 @@ export const transcriptRepository = (db: Db) => ({
           start_ms: Math.round(it.start_ms),
           end_ms: Math.round(Math.max(it.start_ms, it.end_ms)),
           text: it.text,
+          uncorrected: it.uncorrected ?? null,
           is_final: true,
           speaker: it.speaker ?? null,
           confidence: it.confidence,

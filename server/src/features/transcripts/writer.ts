@@ -1,10 +1,11 @@
 import type { ConversationEvent } from '@mina/contract'
 import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
-import type { Progress, Utterance } from '../../speech/port.ts'
+import type { Progress } from '../../speech/port.ts'
 import { positionOf, soFar } from './completeness.ts'
 import { NotOurs } from './failures.ts'
 import type { StoredProgress, TranscriptRepository, Work } from './repository.ts'
+import type { Heard } from './vocabulary.ts'
 
 const EVERY_MS = 1_000
 const MOST_WAITING = 200
@@ -31,7 +32,7 @@ export function createWriter({ db, repository, tell, work, from_ms, duration_ms,
   const { transcript, conversation } = work
   const isRead = conversation.transcript_id === transcript.id
   const began = performance.now()
-  let waiting: Utterance[] = []
+  let waiting: Heard[] = []
   let position = from_ms
   let kept = from_ms
   let heard_s = 0
@@ -101,7 +102,7 @@ export function createWriter({ db, repository, tell, work, from_ms, duration_ms,
       heard_s = it.audio_s
     },
 
-    async add(it: Utterance) {
+    async add(it: Heard) {
       if (ended) throw new NotOurs()
       waiting.push({
         ...it,

@@ -20,7 +20,7 @@ import { vocabularyService } from './vocabulary.ts'
 import { vocabularyRows } from './vocabulary-rows.ts'
 import type { Signals } from './work.ts'
 
-export type { Passages, Publish, Send } from './ports.ts'
+export type { Passages, Publish } from './ports.ts'
 export {
   type RedactableSegment,
   type RedactedAs,
@@ -29,7 +29,6 @@ export {
   redactSegments,
 } from './redaction.ts'
 export type { WorkMeter, WorkUsage } from './usage.ts'
-export type { Signals } from './work.ts'
 
 export interface UnderstandingOptions {
   db: Db

@@ -206,7 +206,7 @@ test('corrections are applied with the words of their user only', async () => {
   expect(text).toBe('We run Kubernetes here.')
   expect(corrections[0]).toMatchObject({ from: 'cooper netties', to: 'Kubernetes', reason: 'sound' })
   expect((await vocabulary.correct(mallory.user.id, 'We run cooper netties here.')).corrections).toEqual([])
-  expect(await vocabulary.words(anna.user.id)).toEqual(['Kubernetes'])
+  expect((await vocabulary.wordsOf(anna.user.id)).words).toEqual(['Kubernetes'])
 })
 
 test('a person takes along vocabulary, templates, translations and insights, and nothing of others', async () => {

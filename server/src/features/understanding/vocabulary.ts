@@ -37,12 +37,10 @@ export function vocabularyService({ rows, conversations }: VocabularyOptions) {
   const termsOf = async (userId: string): Promise<VocabularyTerm[]> =>
     (await rows.of(userId)).map(({ word, heard_as }) => ({ term: word, heard_as }))
 
-  /** Reads the vocabulary once, for a transcript of many segments. */
-  async function corrector(userId: string) {
-    const terms = await termsOf(userId)
-    return (text: string, language?: string | null, signal?: AbortSignal): Promise<Corrected> =>
+  const correctorOf =
+    (terms: readonly VocabularyTerm[]) =>
+    (text: string, language?: string | null, signal?: AbortSignal): Promise<Corrected> =>
       correct(text, terms, language, signal)
-  }
 
   async function suggestions(userId: string): Promise<VocabularySuggestion[]> {
     const known = await rows.of(userId)
@@ -64,15 +62,17 @@ export function vocabularyService({ rows, conversations }: VocabularyOptions) {
   }
 
   return {
-    corrector,
     suggestions,
 
     async correct(userId: string, text: string, language?: string | null): Promise<Corrected> {
-      return await (await corrector(userId))(text, language)
+      return await correct(text, await termsOf(userId), language)
     },
 
-    /** For engines that can be told what to expect. */
-    words: async (userId: string): Promise<string[]> => (await rows.of(userId)).map((row) => row.word),
+    /** For a recognition pass: what an engine can be told to expect, and what puts its text right. */
+    async wordsOf(userId: string) {
+      const terms = await termsOf(userId)
+      return { words: terms.map((it) => it.term), correct: correctorOf(terms) }
+    },
 
     /** Names and terms stay as they are in a translation; an everyday word in the vocabulary is translated. */
     async glossaryOf(userId: string): Promise<Glossary> {

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import type { conversationInsights, conversationTranslations } from '../../platform/database/schema/index.ts'
 
 /** Work that stood still for so long was lost with its process, and may be begun again. */
-export const LOST_AFTER_MS = 15 * 60_000
+const LOST_AFTER_MS = 15 * 60_000
 
 export type WorkStatus = 'queued' | 'running' | 'done' | 'failed'
 

@@ -6,7 +6,7 @@ import { usageRepository } from './repository.ts'
 import { usageRoutes } from './routes.ts'
 import { createUsage, type Plan, type PlanQuota, type Usage, type UsageParts } from './usage.ts'
 
-export type { Amount, Plan, PlanQuota, QuotaKind, Reservation, Usage, UsageRecord } from './usage.ts'
+export type { Reservation, Usage, UsageRecord } from './usage.ts'
 
 export interface UsageOptions {
   db: Db
@@ -24,6 +24,7 @@ export function createUsageFeature(options: UsageOptions) {
   return {
     usage,
     storedBytes: repository.storedBytes,
+    allBytes: repository.allBytes,
     routes: usageRoutes({ repository, plans, clock, flush: usage.flush }),
     /** All of a person's usage log, for their export. */
     log: (userId: string) => repository.list(userId, {}, 1_000_000, 0),

@@ -105,6 +105,15 @@ export const usageRepository = (db: Db) => ({
     return (inRecordings?.bytes ?? 0) + (inInputs?.bytes ?? 0) + (inArtifacts?.bytes ?? 0)
   },
 
+  /** Of all accounts. */
+  async allBytes(): Promise<number> {
+    const { rows } = await db.execute<{ bytes: number }>(sql`
+      select ((select coalesce(sum(${recordings.size}), 0) from ${recordings} where ${recordings.removed_at} is null)
+        + (select coalesce(sum(${jobs.input_bytes}), 0) from ${jobs})
+        + (select coalesce(sum(${artifacts.size}), 0) from ${artifacts}))::float8 as bytes`)
+    return rows[0]?.bytes ?? 0
+  },
+
   month: async (userId: string, month: string) => {
     const [row] = await db
       .select({ api_calls: usageMonths.api_calls, audio_seconds: usageMonths.audio_seconds, jobs: usageMonths.jobs })

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp, testClock } from '../../../test/app.ts'
 import { until } from '../../../test/until.ts'
 import { silentLog } from '../../platform/log.ts'
-import { createUsageFeature, type PlanQuota } from './index.ts'
+import { createUsageFeature } from './index.ts'
+import type { PlanQuota } from './usage.ts'
 
 let app: TestApp
 const clock = testClock()

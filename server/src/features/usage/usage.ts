@@ -30,7 +30,7 @@ export interface UsageRecord {
   cost_usd?: number
 }
 
-export interface Amount {
+interface Amount {
   audio_seconds?: number
   jobs?: number
   /** What is about to be stored; pass the transaction that enters the row of the file. */
@@ -74,7 +74,7 @@ export interface UsageParts {
   onQuotaReached: (userId: string, what: QuotaKind, tx: Db) => Promise<void>
 }
 
-export type QuotaKind = 'minutes' | 'jobs' | 'storage'
+type QuotaKind = 'minutes' | 'jobs' | 'storage'
 
 const GB = 1_073_741_824
 const FLUSH_MS = 5_000

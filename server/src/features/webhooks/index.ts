@@ -11,8 +11,6 @@ import { webhookRepository } from './repository.ts'
 import { webhookRoutes } from './routes.ts'
 import { webhookService } from './service.ts'
 
-export type { EventData, EventName } from './service.ts'
-
 export interface WebhookOptions {
   db: Db
   queue: Pick<Queue, 'send'>
@@ -31,6 +29,11 @@ export function createWebhooks(options: WebhookOptions) {
   const deliver = webhookDelivery(parts)
   return {
     publish: service.publish,
+    /** A person's webhooks without their secrets, for their export. */
+    all: async (userId: string) =>
+      (await webhookRepository(options.db).list(userId)).map(({ url, events, is_active, created_at }) => ({
+        ...{ url, events, is_active, created_at },
+      })),
     routes: webhookRoutes(service),
     definitions: [deliverWebhook, pruneDeliveries],
     handlers: [

@@ -9,7 +9,7 @@ import {
   testWebhook,
   updateWebhook,
 } from '@mina/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type TestApp, type TestPerson, testApp, testClock } from '../../../test/app.ts'
 import { webhookReceiver } from '../../../test/doubles/webhooks/receiver.ts'
 import { until } from '../../../test/until.ts'
@@ -115,6 +115,9 @@ describe('delivering', () => {
     const [hook] = await receiver.count(1)
     expect(receiver.verify(hook!, secret)).toMatchObject({ type: 'test', data: { webhook_id: id } })
     expect(() => receiver.verify({ ...hook!, body: hook!.body.replace('test', 'tset') }, secret)).toThrow()
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6 * 60_000 })
+    expect(() => receiver.verify(hook!, secret), 'somebody repeats it later').toThrow()
+    vi.useRealTimers()
     const delivery = await settled(ann, id, 'delivered')
     expect(delivery).toMatchObject({ event: 'test', attempts: 1, response_status: 204, error: null })
     expect(hook!.id).toBe(delivery.id)

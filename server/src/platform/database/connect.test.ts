@@ -120,6 +120,19 @@ describe('migrations', () => {
     }
   })
 
+  test('one with a history that this version does not know, or with tables of others, is left alone', async () => {
+    limitTo(1)
+    const other = await testDatabase({ migrations: folder })
+    try {
+      await other.db.execute(sql`UPDATE drizzle.__drizzle_migrations SET created_at = created_at - 1`)
+      await expect(migrate(other.pool, folder)).rejects.toThrow(/made by a different build of Mina/)
+      await other.db.execute(sql`DELETE FROM drizzle.__drizzle_migrations`)
+      await expect(migrate(other.pool, folder)).rejects.toThrow(/tables that Mina did not make/)
+    } finally {
+      await other.close()
+    }
+  })
+
   test('two starts at once migrate once', async () => {
     limitTo(0)
     const empty = await testDatabase({ migrations: folder })
@@ -140,7 +153,9 @@ describe('migrations', () => {
     const good = readFileSync(broken, 'utf8')
     try {
       writeFileSync(broken, `${good}--> statement-breakpoint\nSELECT 1/0;`)
-      await expect(migrate(older.pool, folder)).rejects.toThrow()
+      const failed = await migrate(older.pool, folder).catch((error: unknown) => error)
+      expect(failed).toBeInstanceOf(DatabaseStartError)
+      expect((failed as Error).message).toMatch(/as it was before\. A step failed \(22012\)/)
       await expect(older.db.execute(sql`SELECT stars FROM notes`)).rejects.toThrow()
       writeFileSync(broken, good)
       expect(await migrate(older.pool, folder)).toEqual({ applied: 1 })

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import {
   databaseCode,
@@ -28,8 +30,6 @@ test.each([
   ['57P03', isUnavailable],
   ['08006', isUnavailable],
   ['53300', isUnavailable],
-  ['ECONNREFUSED', isUnavailable],
-  ['ENOENT', isUnavailable],
 ])('%s is told', (code, tells) => {
   expect(tells(wrapped(code))).toBe(true)
   expect(tells(wrapped('22001'))).toBe(false)
@@ -39,4 +39,17 @@ test('a broken connection is known by the driver’s words where it gives no cod
   expect(isUnavailable(new Error('query', { cause: new Error('Connection terminated unexpectedly') }))).toBe(true)
   expect(isUnavailable(new Error('timeout exceeded when trying to connect'))).toBe(true)
   expect(isUnavailable(new TypeError('x is not a function'))).toBe(false)
+})
+
+test('a socket that is not there is trouble of the database, a file that is not there is not', async () => {
+  const noSocket = await new Promise((done) => connect('/nowhere/.s.PGSQL.5432').once('error', done))
+  expect(databaseCode(noSocket)).toBe('ENOENT')
+  expect(isUnavailable(new Error('Failed query: …', { cause: noSocket }))).toBe(true)
+  const noFile = await readFile('/nowhere/audio.wav').catch((error: unknown) => error)
+  expect(databaseCode(noFile)).toBe('ENOENT')
+  expect(isUnavailable(noFile)).toBe(false)
+  expect(isUnavailable(new Error('wrapped', { cause: noFile }))).toBe(false)
+  const refused = Object.assign(coded('ECONNREFUSED'), { syscall: 'connect' })
+  expect(isUnavailable(new AggregateError([refused]))).toBe(true)
+  expect(isUnavailable(Object.assign(coded('ECONNRESET'), { syscall: 'read' }))).toBe(true)
 })

@@ -8,20 +8,24 @@ export class DatabaseStartError extends Error {
 
 interface WithCode {
   code?: unknown
+  syscall?: unknown
   message?: unknown
   cause?: unknown
   errors?: unknown
 }
 
-/** The SQLSTATE, or the system's code. Drizzle wraps the driver's error, so the code may stand one or two causes deep. */
-export const databaseCode = (error: unknown): string | undefined => {
+/** Drizzle wraps the driver's error, so the code may stand one or two causes deep. */
+const coded = (error: unknown): { code: string; syscall?: unknown } | undefined => {
   for (let at = error as WithCode | undefined, depth = 0; at && depth < 5; depth += 1) {
-    if (typeof at.code === 'string') return at.code
+    if (typeof at.code === 'string') return { code: at.code, syscall: at.syscall }
     const inner = Array.isArray(at.errors) ? (at.errors as unknown[])[0] : at.cause
     at = inner && typeof inner === 'object' ? (inner as WithCode) : undefined
   }
   return undefined
 }
+
+/** The SQLSTATE, or the system's code. */
+export const databaseCode = (error: unknown): string | undefined => coded(error)?.code
 
 const messages = (error: unknown): string => {
   const found: string[] = []
@@ -42,13 +46,17 @@ export const isConflictOfTransactions = (error: unknown): boolean =>
   ['40001', '40P01'].includes(databaseCode(error) ?? '')
 
 const systemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND'])
+/** What a socket was doing. A file that is missing was being opened: no trouble of the database. */
+const socketCalls: readonly unknown[] = ['connect', 'read', 'write', 'getaddrinfo']
 const driverTexts =
   /Connection terminated|timeout exceeded when trying to connect|not queryable|Query read timeout|Client was closed/i
 
+const isSocketTrouble = (code: string, syscall: unknown) => systemCodes.has(code) && socketCalls.includes(syscall)
+
 /** The database itself could not be asked: worth a 503 and another try, and no fault of the caller. */
 export const isUnavailable = (error: unknown): boolean => {
-  const code = databaseCode(error)
+  const { code, syscall } = coded(error) ?? {}
   if (code === undefined) return driverTexts.test(messages(error))
   // Class 08: the connection; 57P0x: shut down, crashed, starting up; 53300: too many connections.
-  return code.startsWith('08') || code.startsWith('57P') || code === '53300' || systemCodes.has(code)
+  return code.startsWith('08') || code.startsWith('57P') || code === '53300' || isSocketTrouble(code, syscall)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import type pg from 'pg'
-import { DatabaseStartError } from './errors.ts'
+import { DatabaseStartError, databaseCode, isDiskFull, isUnavailable } from './errors.ts'
 
 /** Any number that nothing else here locks. */
 const lock = 7_364_620_118
@@ -25,13 +25,31 @@ export const migrate = async (pool: pg.Pool, folder: string): Promise<{ applied:
       throw new DatabaseStartError(
         'The database was used by a newer version of Mina. Start that version, or restore a backup from before the upgrade.',
       )
+    if (before.some((when) => !known.includes(when)))
+      throw new DatabaseStartError(
+        'The database was made by a different build of Mina, whose changes this one does not know. Start that build, or give this one an empty data folder (MINA_DATA_DIR) or database (DATABASE_URL).',
+      )
     if (known.every((when) => when <= newest)) return { applied: 0 }
-    await applyMigrations(drizzle(client), { migrationsFolder: folder })
+    await applyMigrations(drizzle(client), { migrationsFolder: folder }).catch((error: unknown) => {
+      throw new DatabaseStartError(reasonOf(error), { cause: error })
+    })
     return { applied: (await appliedMigrations(client)).length - before.length }
   } finally {
     // The connection is thrown away: the lock and the changed time-out go with it.
     client.release(true)
   }
+}
+
+/** Why a step failed. All steps are one transaction, so whoever repairs the reason may just start again. */
+const reasonOf = (error: unknown): string => {
+  const code = databaseCode(error)
+  const unchanged = 'The database could not be brought to this version, and is as it was before.'
+  if (isDiskFull(error)) return `${unchanged} Its disk is full: make room and start again.`
+  if (isUnavailable(error)) return `${unchanged} It stopped answering: start again when it runs.`
+  if (code === '42501') return `${unchanged} Its user may not change it: make the user owner of it and start again.`
+  if (code === '42P07' || code === '42710')
+    return `${unchanged} It holds tables that Mina did not make: give Mina a database of its own (DATABASE_URL).`
+  return `${unchanged} A step failed (${code ?? 'unknown reason'}): start the version from before, and report this.`
 }
 
 interface Journal {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport } from 'nodemailer'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Letter } from './letter.ts'
@@ -49,8 +48,11 @@ const oneLine = (text: string) =>
     .trim()
     .slice(0, 200)
 
-const smtpTransport = ({ host, port, username, password, tls, ca, timeoutMs = 15_000 }: SmtpOptions) =>
-  createTransport({
+/** Loaded with the first mail. */
+const nodemailer = () => import('nodemailer')
+
+const smtpTransport = async ({ host, port, username, password, tls, ca, timeoutMs = 15_000 }: SmtpOptions) =>
+  (await nodemailer()).createTransport({
     host,
     port,
     secure: tls && port === 465,
@@ -65,7 +67,8 @@ const smtpTransport = ({ host, port, username, password, tls, ca, timeoutMs = 15
     dnsTimeout: timeoutMs,
   })
 
-const outboxTransport = () => createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
+const outboxTransport = async () =>
+  (await nodemailer()).createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
 
 const codeOf = (error: unknown): { code?: string; status?: number } => {
   const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }
@@ -93,8 +96,8 @@ const keep = async (folder: string, name: string, message: Buffer) => {
 }
 
 export const createMail = ({ smtp, outboxDir, from, log, clock }: MailOptions): Mail => {
-  const line = smtp && smtpTransport(smtp)
-  const outbox = outboxTransport()
+  let line: ReturnType<typeof smtpTransport> | undefined
+  let outbox: ReturnType<typeof outboxTransport> | undefined
 
   const compose = (mail: Letter & { to: string }) => ({
     from: oneLine(from),
@@ -110,12 +113,14 @@ export const createMail = ({ smtp, outboxDir, from, log, clock }: MailOptions): 
   })
 
   const deliver = async (mail: Letter & { to: string }): Promise<MailResult> => {
-    if (line) {
-      await line.sendMail(compose(mail))
+    if (smtp) {
+      line ??= smtpTransport(smtp)
+      await (await line).sendMail(compose(mail))
       log.info({ way: 'smtp' }, 'mail sent')
       return { sent: true }
     }
-    const { message } = await outbox.sendMail(compose(mail))
+    outbox ??= outboxTransport()
+    const { message } = await (await outbox).sendMail(compose(mail))
     const file = `${clock.now().toISOString().replace(/[:.]/g, '-')}-${randomUUID().slice(0, 8)}.eml`
     await keep(outboxDir, file, message as Buffer)
     log.info({ way: 'outbox', file }, 'mail written to the outbox, because no SMTP host is configured')
@@ -123,7 +128,7 @@ export const createMail = ({ smtp, outboxDir, from, log, clock }: MailOptions): 
   }
 
   return {
-    kind: line ? 'smtp' : 'outbox',
+    kind: smtp ? 'smtp' : 'outbox',
     async send(mail) {
       if (!isMailAddress(mail.to)) {
         log.warn({ code: 'address' }, 'mail not sent')
@@ -134,10 +139,10 @@ export const createMail = ({ smtp, outboxDir, from, log, clock }: MailOptions): 
       } catch (error) {
         // Only codes: what a mail server says may quote addresses and passwords.
         const { code, status } = codeOf(error)
-        log.error({ way: line ? 'smtp' : 'outbox', code, status }, 'mail not sent')
+        log.error({ way: smtp ? 'smtp' : 'outbox', code, status }, 'mail not sent')
         return { sent: false, retryable: status === undefined || status < 500 }
       }
     },
-    close: () => line?.close(),
+    close: () => void line?.then((it) => it.close()),
   }
 }

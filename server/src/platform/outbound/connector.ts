@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 import { isPublicAddress } from './addresses.ts'
 import { createAllowlist, plainHost } from './allowlist.ts'
 
@@ -20,11 +20,18 @@ class Denied extends Error {
 
 const usualPorts = [80, 443]
 
+interface ConnectorOptions {
+  allow: readonly string[]
+  lookup: Lookup
+  timeoutMs: number
+}
+
 /**
  * Opens connections only to where they may go. The judgement falls on the addresses that the very connection will
  * use, in the same step, so a name that changes its mind between check and connect gains nothing.
  */
-export const createGuardedConnector = (options: { allow: readonly string[]; lookup: Lookup; timeoutMs: number }) => {
+export const createGuardedConnector = async (options: ConnectorOptions) => {
+  const { buildConnector } = await import('undici')
   const vouchedFor = createAllowlist(options.allow)
 
   const guard =

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
-import { Agent, type Dispatcher, request } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { diskFailure } from '../files/failure.ts'
 import type { StoredFile } from '../files/port.ts'
 import { Refusal } from '../refusal.ts'
@@ -67,22 +67,30 @@ const headersOf = (answer: Dispatcher.ResponseData): GuardedAnswer['headers'] =>
 /** HTTP to addresses that somebody else gave us. See the decision on outgoing connections for what it refuses and why. */
 export const createGuardedFetch = (options: GuardedFetchOptions): GuardedFetch => {
   const { allow, lookup = lookupAll, maxRedirects = 5, connectMs = 5000, idleMs = 20_000 } = options
-  const agent = new Agent({
-    connect: createGuardedConnector({ allow, lookup, timeoutMs: connectMs }),
-    headersTimeout: idleMs,
-    bodyTimeout: idleMs,
-    // Every request connects anew, so every request is judged anew.
-    pipelining: 0,
-  })
+  const connectAgent = async () => {
+    const undici = await import('undici')
+    return new undici.Agent({
+      connect: await createGuardedConnector({ allow, lookup, timeoutMs: connectMs }),
+      headersTimeout: idleMs,
+      bodyTimeout: idleMs,
+      // Every request connects anew, so every request is judged anew.
+      pipelining: 0,
+    })
+  }
+  /** Made with the first request: most processes never go out. */
+  let agent: Promise<Agent> | undefined
 
-  const hop = async (url: URL, sent: GuardedRequest, signal: AbortSignal) =>
-    request(url, {
-      dispatcher: agent,
+  const hop = async (url: URL, sent: GuardedRequest, signal: AbortSignal) => {
+    agent ??= connectAgent()
+    const { request } = await import('undici')
+    return request(url, {
+      dispatcher: await agent,
       method: sent.method ?? 'GET',
       headers: { 'user-agent': 'Mina', 'accept-encoding': 'identity', ...sent.headers },
       body: sent.body ?? null,
       signal,
     })
+  }
 
   const openAt = async (first: string, asked: GuardedRequest, signal: AbortSignal): Promise<Opened> => {
     let url = webAddress(first)
@@ -176,6 +184,8 @@ export const createGuardedFetch = (options: GuardedFetchOptions): GuardedFetch =
         await handle.close()
       }
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      await (await agent)?.destroy()
+    },
   }
 }

@@ -18,7 +18,7 @@ export async function openGuardedTunnel(options: {
   lookup?: Lookup
   connectMs?: number
 }): Promise<GuardedTunnel> {
-  const connect = createGuardedConnector({
+  const connect = await createGuardedConnector({
     allow: options.allow,
     lookup: options.lookup ?? lookupAll,
     timeoutMs: options.connectMs ?? 5_000,

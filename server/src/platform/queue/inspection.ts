@@ -30,11 +30,24 @@ export const queueInspection = (db: Db) => ({
     return new Set(rows.map((it) => it.id))
   },
 
-  async find(queue: string, id: string): Promise<{ state: string } | null> {
-    const { rows } = await db.execute<{ state: string }>(
-      sql`select state::text as state from pgboss.job where name = ${queue} and id::text = ${id}`,
+  async find(queue: string, id: string): Promise<{ state: string; data: Record<string, unknown> } | null> {
+    const { rows } = await db.execute<{ state: string; data: Record<string, unknown> | null }>(
+      sql`select state::text as state, data from pgboss.job where name = ${queue} and id::text = ${id}`,
     )
-    return rows[0] ?? null
+    const [row] = rows
+    return row ? { state: row.state, data: row.data ?? {} } : null
+  },
+
+  /** Work that is due and waits, the seconds that the oldest waits for, and what is at work. */
+  async backlog(): Promise<{ waiting: number; oldestSeconds: number; active: number }> {
+    const { rows } = await db.execute<{ waiting: number; oldest: number; active: number }>(sql`
+      select count(*) filter (where state::text <> 'active')::int as waiting,
+        coalesce(extract(epoch from max(now() - start_after) filter (where state::text <> 'active')), 0)::float8 as oldest,
+        count(*) filter (where state::text = 'active')::int as active
+      from pgboss.job
+      where name not like ${INTERNAL} and (state::text = 'active' or (state::text in ('created', 'retry') and start_after <= now()))`)
+    const [row] = rows
+    return { waiting: row?.waiting ?? 0, oldestSeconds: row?.oldest ?? 0, active: row?.active ?? 0 }
   },
 
   /** The newest first. */

@@ -1,6 +1,5 @@
 import { electronicFormatIBAN, isValidIBAN } from 'ibantools'
-import { type CountryCode, findPhoneNumbersInText } from 'libphonenumber-js/max'
-import { findNames } from '../entities.ts'
+import type { CountryCode } from 'libphonenumber-js/max'
 
 export const redactionKinds = ['email', 'phone', 'card', 'iban', 'address', 'person'] as const
 export type RedactionKind = (typeof redactionKinds)[number]
@@ -84,18 +83,22 @@ const spokenDigits = new RegExp(String.raw`\b(?:plus )?${number}(?:[ ,-]+${numbe
 const national =
   /(?<![\p{L}\d.,$€£/-])(?:\(0?\d{2,4}\)|0\d{1,4}|\d{3})[ ./-]?\d{3}[ ./-]?\d{3,5}(?:[ -]?\d{2,3})?(?![\d.,]*\d|\s?(?:euros?|dollars?|pounds?|%|percent|people|customers))/gu
 
-const phones: Finder = (text, { country }) => [
-  ...findPhoneNumbersInText(text, { ...(country && { defaultCountry: country as CountryCode }) }).map(
-    ({ startsAt, endsAt, number: found }) => ({
-      kind: 'phone' as const,
-      start: startsAt,
-      end: endsAt,
-      identity: found.number,
-    }),
-  ),
-  ...spans('phone', text, national, digits),
-  ...spans('phone', text, spokenDigits, (hit) => hit.toLowerCase().replace(/[ ,-]+/g, ' ')),
-]
+const phones: Finder = async (text, { country }) => {
+  // The numbering plans of the world are large, and only redaction needs them.
+  const { findPhoneNumbersInText } = await import('libphonenumber-js/max')
+  return [
+    ...findPhoneNumbersInText(text, { ...(country && { defaultCountry: country as CountryCode }) }).map(
+      ({ startsAt, endsAt, number: found }) => ({
+        kind: 'phone' as const,
+        start: startsAt,
+        end: endsAt,
+        identity: found.number,
+      }),
+    ),
+    ...spans('phone', text, national, digits),
+    ...spans('phone', text, spokenDigits, (hit) => hit.toLowerCase().replace(/[ ,-]+/g, ' ')),
+  ]
+}
 
 const place = String.raw`(?:\s?,?\s(?:apt|apartment|unit|suite|floor|flat)\.?\s?\w+)?(?:,?\s(?:\d{4,5}\s)?\p{Lu}\p{Ll}[\p{L}'’-]*(?:\s\p{Lu}\p{Ll}[\p{L}'’-]*){0,2}(?:,?\s(?:[A-Z]{2}\s)?(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}))?)?`
 const house = String.raw`\d{1,5}[a-zA-Z]?`
@@ -155,6 +158,7 @@ const persons: Finder = async (text, { names, english }) => {
     found.push({ kind: 'person', start, end: start + name.length, identity: name.toLowerCase() })
   }
   if (english) {
+    const { findNames } = await import('../entities.ts')
     for (const { kind, text: name, start, end } of await findNames(text)) {
       if (kind !== 'person') continue
       const bare = name.replace(/^(?:dr|mr|mrs|ms|prof)\.?\s+/i, '')

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { JWT } from 'google-auth-library'
 import { providerFailure, TranslationError, timedOut, unreachable } from '../errors.ts'
 
 export interface ServiceAccount {
@@ -27,6 +26,17 @@ const readAccount = (file: string): AccountFile | null => {
   }
 }
 
+async function clientOf({ client_email, private_key, token_uri }: AccountFile, timeout: number) {
+  const { JWT } = await import('google-auth-library')
+  const scopes = ['https://www.googleapis.com/auth/cloud-translation']
+  const jwt = new JWT({ email: client_email, key: private_key, scopes })
+  // The library always asks Google's own address, whatever the file says; organisations have others.
+  const transport = jwt.transporter.request.bind(jwt.transporter)
+  jwt.transporter.request = (options = {}) =>
+    transport({ ...options, ...(token_uri && { url: token_uri }), timeout, retry: false })
+  return jwt
+}
+
 /** A service account's access tokens, made and kept by Google's library. */
 export function serviceAccount(file: string, timeout_ms: number): ServiceAccount {
   const account = readAccount(file)
@@ -37,27 +47,15 @@ export function serviceAccount(file: string, timeout_ms: number): ServiceAccount
     }
     return { unavailable: () => remedy, project: () => '', token: unavailable }
   }
-  const jwt = new JWT({
-    email: account.client_email,
-    key: account.private_key,
-    scopes: ['https://www.googleapis.com/auth/cloud-translation'],
-  })
-  // The library always asks Google's own address, whatever the file says; organisations have others.
-  const transport = jwt.transporter.request.bind(jwt.transporter)
-  jwt.transporter.request = (options = {}) =>
-    transport({
-      ...options,
-      ...(account.token_uri ? { url: account.token_uri } : {}),
-      timeout: timeout_ms,
-      retry: false,
-    })
+  let client: ReturnType<typeof clientOf> | undefined
 
   return {
     unavailable: () => null,
     project: () => encodeURIComponent(account.project_id),
     async token(signal) {
       try {
-        const { token } = await jwt.getAccessToken()
+        client ??= clientOf(account, timeout_ms)
+        const { token } = await (await client).getAccessToken()
         if (token) return token
       } catch (error) {
         signal.throwIfAborted()

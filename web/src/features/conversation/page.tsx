@@ -1,12 +1,425 @@
+import { deleteConversation, restoreConversation, updateConversation } from '@mina/contract'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { call } from '../../api/call.ts'
+import { useFailureText } from '../../api/failure.ts'
+import { libraryCounts } from '../../app/frame.tsx'
 import { Main } from '../../app/main-area.tsx'
-import { useWords } from '../../i18n/index.ts'
+import { clock, useWords } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
+import { useAudioPlayer } from '../../ui/audio-player.ts'
+import { useShortcuts } from '../../ui/shortcuts.ts'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { FailedPart } from '../../ui/states.tsx'
+import { toast } from '../../ui/toast.ts'
+import type { VirtualListControl } from '../../ui/virtual-list.tsx'
+import { useDialogues } from '../library/dialogues.tsx'
+import { changeListed, refreshLibrary } from '../library/query.ts'
+import { downloadAudio } from '../shares/download.ts'
+import { translationQuery } from '../understanding/query.ts'
+import { Bar } from './bar.tsx'
+import { useEdits, useTurns } from './edits.ts'
+import { FindBar, useFind } from './find-bar.tsx'
+import { useFollowing, useHeard, useSpokenWord } from './following.ts'
+import { HighlightsPanel } from './highlights-panel.tsx'
+import { conversationMessages } from './messages/index.ts'
+import { highlightsQuery, useHighlights, useTasks } from './notes.ts'
+import { AskPanel, InsightsPanel, Panel, type PanelName, panels, TranslationPanel, useNarrow } from './panel.tsx'
+import { audioAddress, Player } from './player.tsx'
+import { usePrinting } from './printing.ts'
+import { changeOpened, conversationKey, conversationQuery, type Opened } from './query.ts'
+import { markSaved } from './saved-at.ts'
+import type { SegmentActions } from './segment-row.tsx'
+import { type Selected, useSelected } from './selected.ts'
+import { SelectionBar } from './selection-bar.tsx'
+import { State } from './state.tsx'
+import { TasksPanel } from './tasks-panel.tsx'
+import { Heading } from './title.tsx'
+import { Transcript } from './transcript.tsx'
+import { useConversationEvents } from './use-events.ts'
+import { huesOf, voicesOf } from './voices.ts'
+import './conversation.css'
+
+const HistoryDialogue = lazy(async () => ({ default: (await import('./history-dialogue.tsx')).HistoryDialogue }))
+const route = getRouteApi('/inside/conversation/$id')
+const none: readonly never[] = []
+
+/** Deleting, renaming, tagging: what concerns the conversation as a whole. */
+function useWhole(id: string) {
+  const words = useWords(conversationMessages)
+  const shared = useWords(shell)
+  const fail = useFailureText()
+  const navigate = useNavigate()
+  const warn = (failure: Error) => void toast({ text: fail(failure), kind: 'warn' })
+  const restore = useMutation({
+    mutationFn: () => call(restoreConversation, { params: { id } }),
+    onSuccess: () => {
+      toast(words('restored'))
+      void navigate({ to: '/conversation/$id', params: { id } })
+    },
+    onError: warn,
+    onSettled: () => refreshLibrary(),
+  })
+  const remove = useMutation({
+    mutationFn: () => call(deleteConversation, { params: { id }, query: {} }),
+    onMutate: () => void changeListed(new Set([id]), () => null),
+    onSuccess: () => {
+      void navigate({ to: '/library' })
+      toast({ text: words('deleted'), action: { label: shared('undo'), run: () => restore.mutate() } })
+    },
+    onError: warn,
+    onSettled: () => refreshLibrary(),
+  })
+  const change = useMutation({
+    mutationKey: conversationKey(id),
+    mutationFn: (body: { title?: string; tags?: string[] }) => call(updateConversation, { params: { id }, body }),
+    onMutate: (body) => {
+      changeOpened(id, (it) => ({ ...it, conversation: { ...it.conversation, ...body } }))
+      changeListed(new Set([id]), (it) => ({ ...it, ...body }))
+    },
+    onSuccess: ({ conversation }) => {
+      changeOpened(id, (it) => ({ ...it, conversation }))
+      markSaved(id)
+      void refreshLibrary()
+    },
+    onError: (failure) => {
+      warn(failure)
+      void refreshLibrary()
+    },
+  })
+  return { remove: remove.mutate, change: change.mutate }
+}
+
+/** What is done with a selection, by its bar or by a key. */
+function useSelectionActions(
+  id: string,
+  openPanel: (name: PanelName) => void,
+  share: (ms: number) => void,
+  done: () => void,
+) {
+  const words = useWords(conversationMessages)
+  const highlights = useHighlights(id)
+  const tasks = useTasks(id)
+  return {
+    highlight: ({ text, start_ms, end_ms, segment_id }: Selected) => {
+      highlights.add({ text, start_ms, end_ms, segment_id })
+      done()
+    },
+    task: ({ text, start_ms, segment_id, speaker }: Selected) => {
+      tasks.add({ text: text.slice(0, 2000), start_ms, segment_id, assignee: speaker?.slice(0, 120) ?? '' })
+      openPanel('tasks')
+      done()
+    },
+    copy: ({ text, start_ms, speaker }: Selected) => {
+      const said = `[${clock(start_ms)}] ${speaker ? `${speaker}: ` : ''}${text}`
+      navigator.clipboard.writeText(said).then(
+        () => toast(words('select.copied')),
+        () => toast({ text: words('copy.failed'), kind: 'warn' }),
+      )
+      done()
+    },
+    share: ({ start_ms }: Selected) => {
+      share(start_ms)
+      done()
+    },
+  }
+}
+
+function Reading({ id, data: { conversation, segments } }: { id: string; data: Opened }) {
+  const words = useWords(conversationMessages)
+  const navigate = useNavigate()
+  const { t, panel } = route.useSearch()
+  const { data: counts } = useQuery(libraryCounts)
+  const [tries, setTries] = useState(0)
+  const [history, showHistory] = useState(false)
+  const [sheet, openSheet] = useState(false)
+  const [editing, edit] = useState<{ id: string; at?: number } | null>(null)
+  const [translation, setTranslation] = useState<{ language?: string; under: boolean }>({ under: false })
+  const list = useRef<VirtualListControl>(null)
+  const printing = usePrinting()
+  const isNarrow = useNarrow()
+  const whole = useWhole(id)
+  const edits = useEdits(id)
+  const turns = useTurns(id, edits)
+  const find = useFind(segments)
+  const { data: marked } = useQuery(highlightsQuery(id))
+  const highlights = marked?.items ?? (none as never)
+  const hues = useMemo(() => huesOf(segments), [segments])
+  const voices = useMemo(() => voicesOf(segments, hues), [segments, hues])
+  const people = useMemo(() => [...hues.keys()], [hues])
+  const duration = Math.max(conversation.duration_s * 1000, segments.at(-1)?.end_ms ?? 0)
+  const canEdit = conversation.status !== 'live'
+  const sound = conversation.has_audio && conversation.status !== 'live'
+  const player = useAudioPlayer(sound ? `${audioAddress(id)}${tries ? `?again=${tries}` : ''}` : null, duration)
+  const heard = useHeard(player, segments)
+  useSpokenWord(player, segments, heard)
+  const { follows, follow } = useFollowing(player, heard, list)
+  const { selected, clear } = useSelected(segments)
+  const { share, exportIt, dialogues } = useDialogues()
+  const translated = useQuery({
+    ...translationQuery(id, translation.language ?? ''),
+    enabled: translation.under && !!translation.language,
+  })
+  const translations = useMemo(
+    () =>
+      new Map(translation.under ? translated.data?.segments.map((it) => [it.segment_id, it.text] as const) : undefined),
+    [translation.under, translated.data],
+  )
+  const chosen: PanelName = panels.find((it) => it === panel) ?? 'highlights'
+  const choose = useCallback(
+    (name: PanelName) =>
+      void navigate({ to: '.', search: (now) => ({ ...now, panel: name }), replace: true, resetScroll: false }),
+    [navigate],
+  )
+
+  /** The passage that is said at this moment. */
+  const placeOf = useCallback(
+    (ms: number) =>
+      Math.max(
+        0,
+        segments.findLastIndex((it) => it.start_ms <= ms + 20),
+      ),
+    [segments],
+  )
+  const goTo = useCallback(
+    (ms: number) => {
+      openSheet(false)
+      player?.seek(ms)
+      list.current?.reveal(placeOf(ms))
+    },
+    [player, placeOf],
+  )
+  // Opened at a second: by a result of a search, or a link.
+  const opened = useRef<number | undefined>(undefined)
+  useEffect(() => {
+    if (t === undefined || opened.current === t || !segments.length || (sound && !player)) return
+    opened.current = t
+    player?.seek(t * 1000)
+    list.current?.reveal(placeOf(t * 1000))
+  }, [t, player, sound, segments.length, placeOf])
+  // What was found is brought into sight.
+  useEffect(() => {
+    if (!find.chosen || !list.current) return
+    const { top, bottom } = list.current.bounds(find.chosen.segment)
+    if (top < 150 || bottom > innerHeight - 160) list.current.reveal(find.chosen.segment, 0.35)
+  }, [find.chosen])
+
+  const known = useRef(segments)
+  known.current = segments
+  const playing = useRef(player)
+  playing.current = player
+  const { editText, setSpeaker, change, settle } = edits
+  const actions = useMemo<SegmentActions>(() => {
+    const keep = (segment: { id: string; text: string }, text: string) => {
+      const wanted = text.trim()
+      if (wanted && wanted !== segment.text) editText(segment.id, wanted)
+    }
+    return {
+      play: (ms) => playing.current?.play(ms),
+      edit: (it) => {
+        if (it) playing.current?.pause()
+        edit(it)
+      },
+      saveText: (segment, text) => {
+        edit(null)
+        // Nothing left in it means that it should go.
+        if (!text.trim()) void change({ kind: 'delete', segment: segment.id })
+        else keep(segment, text)
+      },
+      split: (segment, text, at) => {
+        edit(null)
+        keep(segment, text)
+        void change({ kind: 'split', segment: segment.id, at_char: at - (text.length - text.trimStart().length) })
+      },
+      merge: (segment, text) => {
+        edit(null)
+        const place = known.current.findIndex((it) => it.id === segment.id)
+        const before = known.current[place - 1]
+        if (text !== undefined) keep(segment, text)
+        if (before) void change({ kind: 'merge', segments: [before.id, segment.id] })
+      },
+      remove: (segment) => void change({ kind: 'delete', segment: segment.id }),
+      rename: (from, to) => void change({ kind: 'rename', from, to }),
+      setSpeaker,
+      settle,
+    }
+  }, [editText, setSpeaker, change, settle])
+
+  const openPanel = (name: PanelName) => {
+    choose(name)
+    if (isNarrow) openSheet(true)
+  }
+  const selection = useSelectionActions(
+    id,
+    (name) => !isNarrow && choose(name),
+    (ms) => share(conversation, ms),
+    clear,
+  )
+  const group = words('keys.group')
+  useShortcuts([
+    { keys: 'h', label: words('keys.highlight'), group, run: () => selected && selection.highlight(selected) },
+    { keys: 't', label: words('keys.task'), group, run: () => selected && selection.task(selected) },
+    {
+      keys: 'e',
+      label: words('keys.edit'),
+      group,
+      run: () => {
+        const segment = segments[Math.max(0, heard)]
+        if (segment && canEdit) actions.edit({ id: segment.id })
+      },
+    },
+    { keys: 'mod+f', label: words('keys.find'), group, always: true, run: () => find.setOpen(true) },
+    {
+      keys: 'mod+z',
+      label: words('keys.undo'),
+      group,
+      run: (event) => void (event.shiftKey ? turns.redo : turns.undo)?.(),
+    },
+    { keys: 'f', label: words('keys.follow'), group, run: () => follow(!follows) },
+  ])
+
+  const empty =
+    conversation.status === 'live'
+      ? words('empty.live')
+      : conversation.status === 'processing'
+        ? words('empty.working')
+        : conversation.status === 'failed'
+          ? null
+          : words('empty.none')
+  return (
+    <div className={`conv ${player ? 'with-player' : ''}`}>
+      <div className="read">
+        <div className="read-in">
+          <header className="conv-head">
+            <div className="conv-top">
+              <Bar
+                conversation={conversation}
+                actions={{
+                  undo: turns.undo,
+                  redo: turns.redo,
+                  share: () => share(conversation),
+                  find: () => find.setOpen(true),
+                  exportIt: () => exportIt(conversation),
+                  downloadAudio: () => void downloadAudio(id, conversation.title),
+                  history: () => showHistory(true),
+                  remove: () => whole.remove(),
+                  openPanel: () => openPanel(chosen),
+                }}
+              />
+              {find.open && (
+                <FindBar
+                  find={find}
+                  canEdit={canEdit}
+                  onReplace={({ find: text, ...how }) => void change({ kind: 'replace', find: text, ...how })}
+                />
+              )}
+            </div>
+            <Heading
+              conversation={conversation}
+              speakers={people.length}
+              knownTags={counts?.tags.map((it) => it.name) ?? none}
+              onChange={whole.change}
+            />
+            <State conversation={conversation} />
+          </header>
+          {segments.length ? (
+            <Transcript
+              segments={segments}
+              hues={hues}
+              highlights={highlights}
+              found={find.found}
+              chosen={find.chosen}
+              heard={heard}
+              canEdit={canEdit}
+              editing={editing}
+              conflicts={edits.conflicts}
+              translations={translations}
+              actions={actions}
+              control={list}
+              whole={printing}
+            />
+          ) : (
+            <p className="no-words">{empty}</p>
+          )}
+        </div>
+      </div>
+      <Panel
+        sheet={isNarrow}
+        open={sheet}
+        onClose={() => openSheet(false)}
+        chosen={chosen}
+        onChoose={choose}
+        bodies={{
+          highlights: <HighlightsPanel id={id} segments={segments} hues={hues} goTo={goTo} />,
+          tasks: <TasksPanel id={id} people={people} goTo={goTo} />,
+          insights: <InsightsPanel id={id} segments={segments} hues={hues} goTo={goTo} />,
+          translation: (
+            <TranslationPanel
+              id={id}
+              heard={segments[heard]?.id}
+              under={translation.under}
+              chosen={translation.language}
+              onChoose={(language) => setTranslation((now) => ({ ...now, language }))}
+              onUnder={(under) => setTranslation((now) => ({ ...now, under }))}
+              goTo={goTo}
+            />
+          ),
+          ask: <AskPanel id={id} goTo={goTo} />,
+        }}
+      />
+      {player && (
+        <Player
+          id={id}
+          player={player}
+          duration_ms={duration}
+          voices={voices}
+          highlights={highlights}
+          follows={follows}
+          onFollow={(on) => {
+            follow(on)
+            if (on && heard >= 0) list.current?.reveal(heard)
+          }}
+          onRetry={() => setTries((now) => now + 1)}
+          growing={conversation.status === 'processing'}
+        />
+      )}
+      {selected && !editing && <SelectionBar selected={selected} actions={selection} />}
+      {dialogues}
+      <Suspense>
+        {history && (
+          <HistoryDialogue id={id} hasAudio={conversation.has_audio} edits={edits} onClose={() => showHistory(false)} />
+        )}
+      </Suspense>
+    </div>
+  )
+}
 
 export function ConversationPage() {
-  const words = useWords(shell)
+  const words = useWords(conversationMessages)
+  const navigate = useNavigate()
+  const { id } = route.useParams()
+  const opened = useQuery(conversationQuery(id))
+  useConversationEvents(id, () => {
+    toast(words('gone'))
+    void navigate({ to: '/library' })
+  })
+  const title = opened.data?.conversation.title || words('untitled')
+  if (opened.data)
+    return (
+      <Main title={title} className="conv-main">
+        <Reading key={id} id={id} data={opened.data} />
+      </Main>
+    )
   return (
-    <Main title={words('nav.library')}>
-      <h1>{words('nav.library')}</h1>
+    <Main title={words('library')} className="page">
+      {opened.isError ? (
+        <FailedPart failure={opened.error} retry={() => void opened.refetch()} />
+      ) : (
+        <div className="read-in waiting">
+          <Skeleton lines={8} />
+        </div>
+      )}
     </Main>
   )
 }

@@ -17,7 +17,7 @@ export function Filters({ wanted }: { wanted: Wanted }) {
       to="/library"
       search={{ q: wanted.q, tag: wanted.tag, filter }}
       activeOptions={{ exact: true }}
-      aria-current={wanted.filter === filter ? 'true' : undefined}
+      activeProps={{ 'aria-current': 'true' }}
     >
       {label}
       {!!count && <span className="num">{say.number(count)}</span>}

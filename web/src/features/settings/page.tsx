@@ -1,12 +1,61 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { Main } from '../../app/main-area.tsx'
 import { useWords } from '../../i18n/index.ts'
-import { shell } from '../../i18n/shell/index.ts'
+import { Appearance } from './appearance.tsx'
+import { Data } from './data.tsx'
+import { Keys } from './keys.tsx'
+import { settingsMessages } from './messages/index.ts'
+import { Password } from './password.tsx'
+import { Profile } from './profile.tsx'
+import { Sessions } from './sessions.tsx'
+import { Templates } from './templates.tsx'
+import { Usage } from './usage.tsx'
+import { Vocabulary } from './vocabulary.tsx'
+import { Webhooks } from './webhooks.tsx'
+import './settings.css'
+
+const route = getRouteApi('/inside/settings')
+
+const parts = {
+  profile: Profile,
+  appearance: Appearance,
+  password: Password,
+  sessions: Sessions,
+  keys: Keys,
+  usage: Usage,
+  webhooks: Webhooks,
+  vocabulary: Vocabulary,
+  templates: Templates,
+  data: Data,
+}
+type Part = keyof typeof parts
+const names = Object.keys(parts) as Part[]
 
 export function SettingsPage() {
-  const words = useWords(shell)
+  const words = useWords(settingsMessages)
+  const { part } = route.useSearch()
+  const chosen = names.find((it) => it === part) ?? 'profile'
+  const Body = parts[chosen]
+  const nav = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the chosen one may lie outside of what is seen
+  useEffect(() => {
+    const it = nav.current?.querySelector<HTMLElement>('[aria-current]')
+    if (it && nav.current) nav.current.scrollLeft = it.offsetLeft - 40
+  }, [chosen])
   return (
-    <Main title={words('nav.settings')}>
-      <h1>{words('nav.settings')}</h1>
+    <Main title={words('title')} className="set">
+      <h1>{words('title')}</h1>
+      <nav className="setnav" aria-label={words('title')} ref={nav}>
+        {names.map((it) => (
+          <Link key={it} to="/settings" search={{ part: it }} aria-current={it === chosen ? 'page' : undefined}>
+            {words(`part.${it}`)}
+          </Link>
+        ))}
+      </nav>
+      <div className="min-w-0">
+        <Body key={chosen} />
+      </div>
     </Main>
   )
 }

@@ -1,26 +1,38 @@
 import { getShare } from '@mina/contract'
 import { createRoot } from 'react-dom/client'
 import { call } from '../../api/call.ts'
-import { failureText } from '../../api/failure.ts'
+import { failureText, isApiError } from '../../api/failure.ts'
 import { words } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
+import { shareMessages } from './messages/index.ts'
 import { SharedPage } from './shared-page.tsx'
 
 /** `/s/:token` */
 const tokenOf = (path: string) => decodeURIComponent(path.split('/')[2] ?? '')
 
+/** Puts the living page where the server's plain one stands, which is read until then. */
 export async function open(place: HTMLElement) {
-  if (place.childElementCount) return
-  const say = await words(shell)
-  const root = createRoot(place)
+  const token = tokenOf(location.pathname)
+  const [say, shared] = await Promise.all([words(shell), words(shareMessages)])
   try {
-    root.render(<SharedPage shared={await call(getShare, { params: { token: tokenOf(location.pathname) } })} />)
+    const it = await call(getShare, { params: { token } })
+    document.title = `${it.conversation.title}, Mina`
+    // What is read stays where it is.
+    const scrolled = scrollY
+    place.replaceChildren()
+    createRoot(place).render(<SharedPage token={token} shared={it} />)
+    scrollTo({ top: scrolled, behavior: 'instant' })
   } catch (failure) {
-    root.render(
+    const [gone, missing] = [isApiError(failure, 'gone'), isApiError(failure, 'not_found')]
+    // What the server wrote can still be read when only the connection is gone since.
+    if (!gone && !missing && place.childElementCount) return
+    document.title = `${shared('page.gone.title')}, Mina`
+    place.replaceChildren()
+    createRoot(place).render(
       <div className="legal">
         <main className="state">
-          <h1>{say('failed.title')}</h1>
-          <p>{failureText(say, failure)}</p>
+          <h1>{gone || missing ? shared('page.gone.title') : say('failed.title')}</h1>
+          <p>{gone ? shared('page.gone') : missing ? shared('page.missing') : failureText(say, failure)}</p>
         </main>
       </div>,
     )

@@ -1,39 +1,128 @@
 import type { Answered, getShare } from '@mina/contract'
-import { clock, formats } from '../../i18n/index.ts'
-import { Avatar, hueClass, hueOf } from '../../ui/avatar.tsx'
+import { Suspense, useEffect, useMemo } from 'react'
+import { clock, useFormats, useWords } from '../../i18n/index.ts'
+import { useAudioPlayer } from '../../ui/audio-player.ts'
+import { Avatar, hueClass } from '../../ui/avatar.tsx'
+import { useHeard, useSpokenWord } from '../conversation/following.ts'
+import { layered, placeOf } from '../conversation/pieces.ts'
+import { huesOf } from '../conversation/voices.ts'
+import { Comments } from './comments.tsx'
+import { Dock, sharedAudio } from './dock.tsx'
+import { useLiveWords } from './live-words.ts'
+import { shareMessages } from './messages/index.ts'
+import './share.css'
 
-/** Title, date, reading column; nothing else. */
-export function SharedPage({ shared }: { shared: Answered<typeof getShare> }) {
-  const { conversation, segments } = shared
-  const say = formats()
-  const speakers = [...new Set(segments.map((it) => it.speaker).filter((it) => it != null))]
+export type Shared = Answered<typeof getShare>
+
+/** `#t=90`: the second that was shared. */
+const startOf = (hash: string) => {
+  const found = /(?:^#|&)t=(\d+)/.exec(hash)?.[1]
+  return found === undefined ? null : Number(found) * 1000
+}
+
+/** Title, date, reading column, sound; nothing else. */
+export function SharedPage({ token, shared }: { token: string; shared: Shared }) {
+  const words = useWords(shareMessages)
+  const say = useFormats()
+  const { conversation, highlights } = shared
+  const live = conversation.status === 'live'
+  const { segments, ended } = useLiveWords(token, shared.segments, live)
+  const hues = useMemo(() => huesOf(segments), [segments])
+  const duration = Math.max(conversation.duration_s * 1000, segments.at(-1)?.end_ms ?? 0)
+  const player = useAudioPlayer(shared.can_listen && !live ? sharedAudio(token) : null, duration)
+  const heard = useHeard(player, segments)
+  useSpokenWord(player, segments, heard)
+  useEffect(() => {
+    const at = startOf(location.hash)
+    if (at === null) return
+    const first = segments.findLast((it) => it.start_ms <= at + 20)
+    document.getElementById(`at-${first?.id}`)?.scrollIntoView({ block: 'center' })
+    player?.seek(at)
+    // Only once the sound is there, and not again for every word that arrives.
+  }, [player])
   return (
-    <div className="share">
+    <div className={`share ${player ? 'with-sound' : ''}`}>
+      <header className="share-top">
+        <span>{words('page.top')}</span>
+        <span>{words('page.free')}</span>
+      </header>
       <main>
         <header className="share-head">
           <h1 dir="auto">{conversation.title}</h1>
           <p className="meta">
             <time dateTime={conversation.created_at}>{say.date(conversation.created_at)}</time>
-            <span>{say.duration(conversation.duration_s * 1000)}</span>
+            {duration > 0 && <span>{say.duration(duration)}</span>}
+            {hues.size > 0 && (
+              <span dir="auto">
+                {hues.size > 3 ? words('page.speakers', { count: hues.size }) : say.list([...hues.keys()])}
+              </span>
+            )}
+            {live && !ended && (
+              <span className="live-now">
+                <span className="dot" />
+                {words('page.live')}
+              </span>
+            )}
           </p>
         </header>
-        {segments.map((it) => (
-          <section className="turn" key={it.id}>
-            <div className={`by ${hueClass(hueOf(it.speaker ? speakers.indexOf(it.speaker) : -1))}`}>
-              {it.speaker && (
-                <>
-                  <b dir="auto">{it.speaker}</b>
-                  <Avatar name={it.speaker} hue={hueOf(speakers.indexOf(it.speaker))} />
-                </>
-              )}
-              <time>{clock(it.start_ms)}</time>
-            </div>
-            <p className="tx" dir="auto">
-              {it.text}
-            </p>
-          </section>
-        ))}
+        {segments.map((it, at) => {
+          const hue = (it.speaker && hues.get(it.speaker)) || 0
+          const goesOn = at > 0 && segments[at - 1]?.speaker === it.speaker
+          const layers = highlights.flatMap((one) => {
+            const place = placeOf({ ...one, segment_id: null }, it)
+            return place ? { ...place, className: one.colour } : []
+          })
+          return (
+            <section
+              className={`turn ${heard === at ? 'on' : ''} ${it.is_final ? '' : 'interim'}`}
+              key={it.id}
+              id={`at-${it.id}`}
+            >
+              <div className={`by ${hueClass(hue)}`}>
+                {it.speaker && !goesOn && (
+                  <>
+                    <b dir="auto">{it.speaker}</b>
+                    <Avatar name={it.speaker} hue={hue} />
+                  </>
+                )}
+                {player ? (
+                  <button
+                    type="button"
+                    className="when"
+                    aria-label={words('page.play', { time: clock(it.start_ms) })}
+                    onClick={() => player.play(it.start_ms)}
+                  >
+                    <time>{clock(it.start_ms)}</time>
+                  </button>
+                ) : (
+                  <time>{clock(it.start_ms)}</time>
+                )}
+              </div>
+              <p className="tx" dir="auto" data-text={it.id}>
+                {layered(it.text, layers).map((piece, place) =>
+                  piece.className ? (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text have nothing but their place
+                    <mark key={place} className={piece.className}>
+                      {piece.text}
+                    </mark>
+                  ) : (
+                    piece.text
+                  ),
+                )}
+              </p>
+            </section>
+          )
+        })}
+        {shared.can_comment && (
+          <Comments token={token} position={player ? player.position.now : undefined} onGo={player?.play} />
+        )}
       </main>
+      <footer className="share-foot">
+        <p>{words('page.foot')}</p>
+      </footer>
+      <Suspense>
+        {player && <Dock token={token} player={player} duration_ms={duration} segments={segments} hues={hues} />}
+      </Suspense>
     </div>
   )
 }

@@ -1,12 +1,104 @@
+import { openSample } from '@mina/contract'
+import { useMutation } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { FileText, type LucideIcon, Mic, Upload } from 'lucide-react'
+import { type ReactNode, useRef, useState } from 'react'
+import { call } from '../../api/call.ts'
+import { useFailureText } from '../../api/failure.ts'
+import { handOver } from '../../app/handed.ts'
 import { Main } from '../../app/main-area.tsx'
+import { useUser } from '../../app/session.ts'
 import { useWords } from '../../i18n/index.ts'
-import { shell } from '../../i18n/shell/index.ts'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { toast } from '../../ui/toast.ts'
+import { liveMessages } from '../live/messages/index.ts'
+import { welcomeMessages } from './messages/index.ts'
+import { TenSeconds } from './ten-seconds.tsx'
+import './welcome.css'
 
-export function WelcomePage() {
-  const words = useWords(shell)
+function Way({ icon, title, text, children }: { icon: LucideIcon; title: string; text: string; children: ReactNode }) {
   return (
-    <Main title={words('nav.main')}>
-      <h1>{words('nav.main')}</h1>
+    <li className="way">
+      <span className="ic">
+        <Icon of={icon} />
+      </span>
+      <div>
+        <h2>{title}</h2>
+        <p>{text}</p>
+      </div>
+      {children}
+    </li>
+  )
+}
+
+/** The first minutes end with the person's own words on the page. */
+export function WelcomePage() {
+  const words = useWords(welcomeMessages)
+  const failure = useFailureText()
+  const navigate = useNavigate()
+  const user = useUser()
+  const input = useRef<HTMLInputElement>(null)
+  const [speaking, setSpeaking] = useState(false)
+  // Loaded with the page, so that the first recording waits for nothing.
+  useWords(liveMessages)
+  const bring = (files: Iterable<File>) => {
+    handOver(files)
+    void navigate({ to: '/upload' })
+  }
+  const sample = useMutation({
+    mutationFn: () => call(openSample),
+    onSuccess: ({ id }) => void navigate({ to: '/conversation/$id', params: { id } }),
+    onError: (it) => toast({ text: failure(it), kind: 'warn' }),
+  })
+  return (
+    <Main title={words('title')} className="page welcome">
+      <section
+        aria-label={words('title')}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          event.preventDefault()
+          if (event.dataTransfer.files.length) bring(event.dataTransfer.files)
+        }}
+      >
+        <h1 dir="auto">{user?.name ? words('hello', { name: user.name }) : words('helloNobody')}</h1>
+        <p className="lead">{words('lead')}</p>
+        {speaking ? (
+          <TenSeconds back={() => setSpeaking(false)} />
+        ) : (
+          <ol className="welcome-ways">
+            <Way icon={Mic} title={words('say.title')} text={words('say.text')}>
+              <Button look="go" big onClick={() => setSpeaking(true)}>
+                {words('say.go')}
+              </Button>
+            </Way>
+            <Way icon={Upload} title={words('drop.title')} text={words('drop.text')}>
+              <input
+                ref={input}
+                type="file"
+                multiple
+                hidden
+                aria-label={words('drop.go')}
+                accept="audio/*,video/*"
+                onChange={({ currentTarget: it }) => it.files && bring([...it.files])}
+              />
+              <Button look="line" big onClick={() => input.current?.click()}>
+                {words('drop.go')}
+              </Button>
+            </Way>
+            <Way icon={FileText} title={words('sample.title')} text={words('sample.text')}>
+              <Button look="line" big busy={sample.isPending} onClick={() => sample.mutate()}>
+                {words('sample.go')}
+              </Button>
+            </Way>
+          </ol>
+        )}
+        <p className="skip-it">
+          <Link to="/library" className={buttonClass({ look: 'text' })}>
+            {words('skip')}
+          </Link>
+        </p>
+      </section>
     </Main>
   )
 }

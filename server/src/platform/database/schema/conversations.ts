@@ -68,12 +68,8 @@ export const conversations = pgTable(
     title_search: searchVector().generatedAlwaysAs(searchable('title')),
   },
   (table) => [
-    index('conversations_by_user')
-      .on(table.user_id, table.created_at.desc(), table.id.desc())
-      .where(sql`deleted_at is null`),
-    index('conversations_by_status')
-      .on(table.user_id, table.status, table.created_at.desc())
-      .where(sql`deleted_at is null`),
+    index('conversations_by_user').on(table.user_id, table.created_at, table.id).where(sql`deleted_at is null`),
+    index('conversations_by_status').on(table.user_id, table.status, table.created_at).where(sql`deleted_at is null`),
     index('conversations_deleted').on(table.deleted_at).where(sql`deleted_at is not null`),
     // A segment that changes finds its conversation by this.
     index('conversations_by_transcript').on(table.transcript_id),
@@ -148,6 +144,8 @@ export const segments = pgTable(
     text: text().notNull(),
     /** What the engine said, once a person changed it. */
     original_text: text(),
+    /** What the engine said, where the user's vocabulary put it right. */
+    uncorrected: text(),
     is_final: boolean().notNull(),
     speaker: text(),
     confidence: real(),
@@ -183,7 +181,7 @@ export const edits = pgTable(
     at: createdAt(),
     undone_at: time(),
   },
-  (table) => [index().on(table.conversation_id, table.at.desc())],
+  (table) => [index().on(table.conversation_id, table.at)],
 )
 
 export const highlights = pgTable(

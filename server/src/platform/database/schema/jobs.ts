@@ -28,7 +28,7 @@ export const jobs = pgTable(
     created_at: createdAt(),
     completed_at: time(),
   },
-  (table) => [index().on(table.user_id, table.created_at.desc())],
+  (table) => [index().on(table.user_id, table.created_at)],
 )
 
 export const artifacts = pgTable(

@@ -13,7 +13,7 @@ export const audit = pgTable(
     ip: text(),
     details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   },
-  (table) => [index().on(table.at.desc()), index().on(table.actor_id, table.at.desc())],
+  (table) => [index().on(table.at), index().on(table.actor_id, table.at)],
 )
 
 /** Files that belong to no row any more, or will not, unless somebody claims them first. The sweep removes them. */

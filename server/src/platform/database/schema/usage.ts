@@ -31,7 +31,7 @@ export const usageEvents = pgTable(
     ip: text(),
     user_agent: text(),
   },
-  (table) => [index().on(table.user_id, table.at.desc())],
+  (table) => [index().on(table.user_id, table.at)],
 )
 
 /** The month's sums, which quotas are held against: reserved when work is accepted, given back when it fails. */
@@ -75,5 +75,5 @@ export const billingRows = pgTable(
     at: createdAt(),
     in_sheet_at: time(),
   },
-  (table) => [index().on(table.user_id, table.at.desc())],
+  (table) => [index().on(table.user_id, table.at)],
 )

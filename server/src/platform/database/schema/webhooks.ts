@@ -40,5 +40,5 @@ export const webhookDeliveries = pgTable(
     next_attempt_at: time(),
     delivered_at: time(),
   },
-  (table) => [index().on(table.webhook_id, table.created_at.desc())],
+  (table) => [index().on(table.webhook_id, table.created_at)],
 )

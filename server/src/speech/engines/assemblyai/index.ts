@@ -6,8 +6,6 @@ import type { Capabilities, Recogniser, RecognitionOptions, Recording, Transcrip
 import { costOf, type PriceTable } from '../../prices.ts'
 import { createProvider, type Tuning } from '../../provider.ts'
 import { AssemblyaiJob, type FinishedJob, Uploaded } from './answer.ts'
-import { assemblyaiServices, explainAssemblyai } from './sdk.ts'
-import { openAssemblyaiStream } from './stream.ts'
 import { utterancesOf } from './utterances.ts'
 
 export interface AssemblyaiOptions {
@@ -29,10 +27,12 @@ export function createAssemblyai(setting: AssemblyaiOptions): Recogniser {
     label: 'AssemblyAI',
     log,
     tuning,
-    explain: explainAssemblyai,
+    explain: async (error) => (await import('./sdk.ts')).explainAssemblyai(error),
   })
   const baseUrl = (setting.baseUrl ?? 'https://api.assemblyai.com').replace(/\/+$/, '')
-  const services = (signal: AbortSignal) => assemblyaiServices({ apiKey: apiKey ?? '', baseUrl, signal })
+  /** Loaded with the first request: a server that does not use AssemblyAI does not carry its SDK. */
+  const services = async (signal: AbortSignal) =>
+    (await import('./sdk.ts')).assemblyaiServices({ apiKey: apiKey ?? '', baseUrl, signal })
 
   /** The best model first; the six languages that it knows are its only ones, so the wide one stands behind it. */
   const modelsFor = (model: string) => (model.startsWith('universal-3') ? [model, 'universal-2'] : [model])
@@ -66,13 +66,13 @@ export function createAssemblyai(setting: AssemblyaiOptions): Recogniser {
     }
     const audio = await openAsBlob(recording.path)
     const audio_url = await provider.call(limits, async (signal) =>
-      provider.read(Uploaded, await services(signal).files.upload(audio)),
+      provider.read(Uploaded, await (await services(signal)).files.upload(audio)),
     )
     const language = primaryLanguage(options.language)
     const queued = await provider.call(limits, async (signal) =>
       provider.read(
         AssemblyaiJob,
-        await services(signal).transcripts.submit({
+        await (await services(signal)).transcripts.submit({
           audio_url,
           speech_models: modelsFor(model),
           punctuate: options.punctuate ?? true,
@@ -124,7 +124,7 @@ export function createAssemblyai(setting: AssemblyaiOptions): Recogniser {
       await provider.pace.sleep(poll_ms, options.signal)
       const id = job.id
       job = await provider.call(limits, async (signal) =>
-        provider.read(AssemblyaiJob, await services(signal).transcripts.get(id)),
+        provider.read(AssemblyaiJob, await (await services(signal)).transcripts.get(id)),
       )
     }
     if (job.status === 'completed') return job
@@ -138,6 +138,7 @@ export function createAssemblyai(setting: AssemblyaiOptions): Recogniser {
     transcribe,
     stream: async (options) => {
       provider.check({ missing: unavailable() })
+      const { openAssemblyaiStream } = await import('./stream.ts')
       return openAssemblyaiStream({
         apiKey: apiKey ?? '',
         url: setting.streamUrl ?? 'wss://streaming.assemblyai.com/v3/ws',

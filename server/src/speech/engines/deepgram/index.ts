@@ -1,12 +1,11 @@
 import { openAsBlob } from 'node:fs'
-import { DeepgramClient } from '@deepgram/sdk'
+import type { DeepgramClient } from '@deepgram/sdk'
 import type { Log } from '../../../platform/log.ts'
 import { deepgramLanguages, unsupportedLanguage } from '../../languages.ts'
 import type { Capabilities, Recogniser, RecognitionOptions, Recording, Transcript, Warning } from '../../port.ts'
 import { costOf, type PriceTable } from '../../prices.ts'
 import { createProvider, type Tuning } from '../../provider.ts'
 import { DeepgramAnswer } from './answer.ts'
-import { explainDeepgram } from './failure.ts'
 import { commonOptions, deepgramKnows, ignoredOptions, languageOption } from './options.ts'
 import { openDeepgramStream } from './stream.ts'
 import { utterancesOf } from './utterances.ts'
@@ -29,16 +28,31 @@ export function createDeepgram({
   log,
   tuning,
 }: DeepgramOptions): Recogniser {
-  const provider = createProvider({ engine: 'deepgram', label: 'Deepgram', log, tuning, explain: explainDeepgram })
+  const provider = createProvider({
+    engine: 'deepgram',
+    label: 'Deepgram',
+    log,
+    tuning,
+    explain: async (error) => (await import('./failure.ts')).explainDeepgram(error),
+  })
   const root = (baseUrl ?? 'https://api.deepgram.com').replace(/\/+$/, '')
   const socket = root.replace(/^http/, 'ws')
-  const client = new DeepgramClient({
-    apiKey: apiKey ?? '',
-    environment: { base: root, production: socket, agent: socket, agentRest: root },
-    // Retries and time-outs are the provider's (ours): one place, one behaviour for all three SDKs.
-    maxRetries: 0,
-    timeoutInSeconds: 24 * 3600,
-  })
+  const connect = async () => {
+    const { DeepgramClient } = await import('@deepgram/sdk')
+    return new DeepgramClient({
+      apiKey: apiKey ?? '',
+      environment: { base: root, production: socket, agent: socket, agentRest: root },
+      // Retries and time-outs are the provider's (ours): one place, one behaviour for all three SDKs.
+      maxRetries: 0,
+      timeoutInSeconds: 24 * 3600,
+    })
+  }
+  let client: Promise<DeepgramClient> | undefined
+  /** Made with the first request: a server that does not use Deepgram does not carry its SDK. */
+  const connected = () => {
+    client ??= connect()
+    return client
+  }
 
   const unavailable = () => (apiKey ? null : 'Set DEEPGRAM_API_KEY to use Deepgram.')
   const capabilities: Capabilities = {
@@ -63,6 +77,7 @@ export function createDeepgram({
     const multichannel = (options.multichannel ?? false) && recording.channels > 1
     // A blob that stands on the file is streamed, has a length, and can be sent again.
     const audio = await openAsBlob(recording.path)
+    const { listen } = await connected()
     const answer = await provider.call(
       {
         timeout_ms: provider.requestTime(recording.duration_ms),
@@ -72,7 +87,7 @@ export function createDeepgram({
       async (abortSignal) =>
         provider.read(
           DeepgramAnswer,
-          await client.listen.v1.media.transcribeFile(
+          await listen.v1.media.transcribeFile(
             audio,
             {
               ...commonOptions(model, options),
@@ -116,7 +131,7 @@ export function createDeepgram({
       const model = options.model ?? usual
       provider.check({ missing: unavailable() })
       checkLanguage(model, options.language)
-      return openDeepgramStream({ client, provider, model, prices, log, options })
+      return openDeepgramStream({ client: await connected(), provider, model, prices, log, options })
     },
   }
 }

@@ -1,4 +1,4 @@
-import OpenAI from 'openai'
+import type OpenAI from 'openai'
 import type { Log } from '../../../platform/log.ts'
 import { SpeechError } from '../../errors.ts'
 import { knows, openaiLanguages, unsupportedLanguage } from '../../languages.ts'
@@ -6,10 +6,8 @@ import type { Recogniser, RecognitionOptions, Recording, Transcript, Warning } f
 import { costOf, type PriceTable } from '../../prices.ts'
 import { createProvider, type Tuning } from '../../provider.ts'
 import type { CutAudio } from './cut.ts'
-import { explainOpenai } from './failure.ts'
 import { defaultModel, diarizingModel, kindOf, type ModelKind, maxBytes, takesFile, timelessKind } from './models.ts'
 import { transcribeParts } from './parts.ts'
-import { openRealtimeStream } from './realtime.ts'
 
 export interface OpenaiOptions {
   apiKey?: string
@@ -35,17 +33,31 @@ export function createOpenai(setting: OpenaiOptions): Recogniser {
     label: official ? 'OpenAI' : 'The speech server',
     keyVariable: official ? 'OPENAI_API_KEY' : 'SPEECH_API_KEY',
   }
-  const provider = createProvider({ ...names, log, tuning, explain: explainOpenai(names) })
-  const client = new OpenAI({
-    // Servers of one's own often want no key; the SDK insists on one.
-    apiKey: apiKey || 'none',
-    organization: null,
-    project: null,
-    baseURL: host.href.replace(/\/+$/, ''),
-    // Retries are the provider's (ours): one place, one behaviour for all three SDKs.
-    maxRetries: 0,
-    logLevel: 'off',
+  const provider = createProvider({
+    ...names,
+    log,
+    tuning,
+    explain: async (error) => (await import('./failure.ts')).explainOpenai(names, error),
   })
+  const connect = async () => {
+    const { OpenAI } = await import('openai')
+    return new OpenAI({
+      // Servers of one's own often want no key; the SDK insists on one.
+      apiKey: apiKey || 'none',
+      organization: null,
+      project: null,
+      baseURL: host.href.replace(/\/+$/, ''),
+      // Retries are the provider's (ours): one place, one behaviour for all three SDKs.
+      maxRetries: 0,
+      logLevel: 'off',
+    })
+  }
+  let client: Promise<OpenAI> | undefined
+  /** Made with the first request: a server that does not use OpenAI does not carry its SDK. */
+  const connected = () => {
+    client ??= connect()
+    return client
+  }
   const languages = official ? openaiLanguages : 'any'
   const streaming = setting.realtime ?? (official && host.protocol === 'https:')
 
@@ -93,7 +105,7 @@ export function createOpenai(setting: OpenaiOptions): Recogniser {
       : cut(recording, { maxBytes, maxSeconds: kind.maxSeconds, signal: options.signal })
     const deadline = provider.deadline(recording.duration_ms)
     const result = await transcribeParts(
-      { client, provider, model, kind, official, options, deadline },
+      { client: await connected(), provider, model, kind, official, options, deadline },
       parts,
       recording,
     )
@@ -136,7 +148,15 @@ export function createOpenai(setting: OpenaiOptions): Recogniser {
       stream: async (options) => {
         provider.check({ missing: unavailable() })
         checkLanguage(options.language)
-        return openRealtimeStream({ client, provider, model: options.model ?? usual, prices, log, options })
+        const { openRealtimeStream } = await import('./realtime.ts')
+        return openRealtimeStream({
+          client: await connected(),
+          provider,
+          model: options.model ?? usual,
+          prices,
+          log,
+          options,
+        })
       },
     }),
   }

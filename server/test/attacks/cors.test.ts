@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestApp, testApp } from '../app.ts'
+
+const PARTNER = 'https://partner.example.org'
+let app: TestApp
+beforeAll(async () => {
+  app = await testApp({ env: { CORS_ORIGINS: PARTNER }, roles: ['web'] })
+})
+afterAll(() => app.close())
+
+async function preflight(origin: string, method: string) {
+  const headers = { origin, 'access-control-request-method': method, 'access-control-request-headers': 'content-type' }
+  const answer = await app.client().raw('/api/conversations/1', { method: 'OPTIONS', headers })
+  return {
+    origin: answer.headers.get('access-control-allow-origin'),
+    methods: (answer.headers.get('access-control-allow-methods') ?? '').split(', '),
+  }
+}
+
+test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])('an origin that was named may send %s', async (method) => {
+  const granted = await preflight(PARTNER, method)
+  expect(granted.origin).toBe(PARTNER)
+  expect(granted.methods).toContain(method)
+})
+
+test.each(['https://evil.example.org', 'https://partner.example.org.evil.net', 'http://partner.example.org', 'null'])(
+  'an origin that was not named is granted nothing: %s',
+  async (origin) => {
+    expect((await preflight(origin, 'PATCH')).origin).toBeNull()
+  },
+)

@@ -1,0 +1,187 @@
+import { finalizeConversation, putSegment } from '@mina/contract'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestApp, type TestPerson, testApp } from '../app.ts'
+import { barriers, countShifts, openBrowser, openWindow, watch } from './browser.ts'
+
+let app: TestApp
+let browser: Browser
+
+beforeAll(async () => {
+  app = await testApp({ env: { RATE_LIMITS: 'off' } })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+})
+
+async function talk(person: TestPerson, title: string, lines: [speaker: string, text: string][]) {
+  const { id } = await person.conversation(title)
+  for (const [idx, [speaker, text]] of lines.entries()) {
+    const start_ms = idx * 10_000
+    const body = { idx, start_ms, end_ms: start_ms + 9000, text, speaker, is_final: true }
+    await person.call(putSegment, { params: { id }, body })
+  }
+  await person.call(finalizeConversation, { params: { id } })
+  return id
+}
+
+/** Selects a text as a person does who draws over it. */
+const select = (page: Page, text: string) =>
+  page.evaluate((wanted) => {
+    for (const it of document.querySelectorAll('[data-text]')) {
+      const walk = document.createTreeWalker(it, NodeFilter.SHOW_TEXT)
+      for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+        const at = node.nodeValue?.indexOf(wanted) ?? -1
+        if (at >= 0) return void getSelection()?.setBaseAndExtent(node, at, node, at + wanted.length)
+      }
+    }
+    throw new Error('No such text on the page.')
+  }, text)
+
+const review: [string, string][] = [
+  ['Jonas', 'The nightly run was green four times out of five.'],
+  ['Mei-Ling', 'I would like to see it green twice more before I tell the clinic.'],
+  ['Jonas', 'Then we sail on Friday; otherwise Monday, and nobody works the weekend.'],
+]
+
+test('what was said is put right, marked, taken on, found again and shared', async () => {
+  const person = await app.person()
+  const id = await talk(person, 'Weekly review', review)
+  await talk(person, 'Call with the notary', [['Notary', 'Bring the original, not a copy.']])
+  const context = await openWindow(browser, app, person, { permissions: ['clipboard-read', 'clipboard-write'] })
+  const page = await context.newPage()
+  const seen = watch(page)
+
+  await page.goto('/app#/library')
+  await page.getByRole('link', { name: 'Weekly review' }).click()
+  await page.getByRole('heading', { name: 'Weekly review' }).waitFor()
+
+  // Edit in place, then take it back and make it again.
+  await page.getByText('Then we sail on Friday').dblclick()
+  const editor = page.getByRole('textbox', { name: 'Text of the passage at 0:20' })
+  await editor.fill('Then we ship on Friday; otherwise Monday, and nobody works the weekend.')
+  await editor.press('Enter')
+  await page.getByText('Then we ship on Friday').waitFor()
+  await page.getByText(/^Saved \d+ s ago$/).waitFor()
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await page.getByText('Then we sail on Friday').waitFor()
+  await page.getByRole('button', { name: 'Redo' }).click()
+  await page.getByText('Then we ship on Friday').waitFor()
+
+  // Highlight by key, task by the bar.
+  await select(page, 'we ship on Friday')
+  await page.getByRole('toolbar', { name: 'Selected text' }).waitFor()
+  await page.keyboard.press('h')
+  await page.getByRole('tabpanel').getByRole('button', { name: 'we ship on Friday', exact: true }).waitFor()
+  await page.locator('mark', { hasText: 'we ship on Friday' }).waitFor()
+  await select(page, 'see it green twice more')
+  await page.getByRole('toolbar', { name: 'Selected text' }).getByRole('button', { name: 'Task' }).click()
+  await page.getByRole('checkbox', { name: 'see it green twice more' }).check()
+  await page.getByRole('heading', { name: 'Done' }).waitFor()
+
+  // A speaker gets another name everywhere.
+  await page.getByRole('button', { name: 'Change the speaker Jonas' }).first().click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Jonas Lindqvist')
+  await page.getByRole('button', { name: 'Rename everywhere' }).click()
+  await expect.poll(() => page.getByRole('button', { name: 'Change the speaker Jonas Lindqvist' }).count()).toBe(2)
+  expect(await barriers(page)).toEqual([])
+
+  // Found by what was said, and opened there.
+  await page.goto('/app#/library')
+  await page.getByRole('searchbox', { name: 'Search everything said' }).fill('weekend')
+  await page.locator('mark', { hasText: 'weekend' }).waitFor()
+  expect(await page.getByRole('link', { name: 'Call with the notary' }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Weekly review' }).click()
+  await page.waitForURL(new RegExp(`/conversation/${id}\\?t=20`))
+
+  // Shared: the link is shown this once, and read by somebody without an account.
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await page.getByRole('checkbox', { name: 'Readers may comment' }).check()
+  await page.getByRole('button', { name: 'Make a link' }).click()
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue()
+  expect(await barriers(page)).toEqual([])
+
+  const other = await openWindow(browser, app, undefined, { locale: 'it-IT' })
+  const reader = await other.newPage()
+  const read = watch(reader)
+  await reader.goto(link)
+  await reader.getByRole('heading', { name: 'Weekly review' }).waitFor()
+  await reader.locator('mark', { hasText: 'we ship on Friday' }).waitFor()
+  await reader.getByRole('textbox', { name: 'Il tuo nome' }).fill('Dr Ferreira')
+  await reader.getByRole('textbox', { name: 'Commento' }).fill('Friday is fine.')
+  await reader.getByRole('button', { name: 'Invia' }).click()
+  await reader.getByText('Friday is fine.').waitFor()
+  expect(await barriers(reader)).toEqual([])
+  expect(read.troubles()).toEqual([])
+
+  await page.reload()
+  await page.getByRole('tab', { name: 'Highlights' }).click()
+  await page.getByText('Friday is fine.').waitFor()
+  expect(seen.troubles()).toEqual([])
+  await other.close()
+  await context.close()
+})
+
+test('many are tagged and deleted at once, and come back', async () => {
+  const person = await app.person()
+  for (const title of ['One', 'Two', 'Three']) await talk(person, title, [['A', `${title} was said.`]])
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  const seen = watch(page)
+  const moved = await countShifts(page)
+  await page.goto('/app#/library')
+  await page.getByRole('link', { name: 'Three' }).waitFor()
+  expect(await moved()).toBeLessThan(0.02)
+  expect(await barriers(page)).toEqual([])
+  for (const title of ['One', 'Two']) await page.getByRole('checkbox', { name: `Select ${title}` }).check()
+  await page.getByRole('button', { name: 'Tag', exact: true }).click()
+  await page.getByRole('combobox', { name: 'Tag' }).fill('Home')
+  await page.getByRole('button', { name: 'Add the tag' }).click()
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: /Home\s*2/ })
+    .click()
+  await page.getByRole('heading', { name: 'Tagged “Home”' }).waitFor()
+  await expect.poll(() => page.locator('.item').count()).toBe(2)
+  for (const title of ['One', 'Two']) await page.getByRole('checkbox', { name: `Select ${title}` }).check()
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click()
+  await page.getByRole('link', { name: 'One' }).waitFor()
+  expect(seen.troubles()).toEqual([])
+  await context.close()
+})
+
+test('an empty library teaches: the sample is opened, heard and printed whole', async () => {
+  const person = await app.person()
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  const seen = watch(page)
+  await page.goto('/app#/library')
+  await page.getByRole('heading', { name: 'Say something' }).waitFor()
+  expect(await barriers(page)).toEqual([])
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('region', { name: 'Player' }).waitFor()
+  await page
+    .getByRole('button', { name: /^Play from/ })
+    .nth(1)
+    .click()
+  await page.locator('.turn.on').waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  expect(await barriers(page)).toEqual([])
+  await page.keyboard.press('Control+f')
+  await page.getByRole('textbox', { name: 'Find' }).fill('the')
+  await page.getByText(/^1 of \d+$/).waitFor()
+  await page.keyboard.press('Escape')
+  const { segments } = (await (
+    await person.raw(`/api/conversations/${page.url().split('/').at(-1)?.split('?')[0]}`)
+  ).json()) as {
+    segments: unknown[]
+  }
+  await page.emulateMedia({ media: 'print' })
+  await expect.poll(() => page.locator('.transcript .turn').count()).toBe(segments.length)
+  expect(seen.troubles()).toEqual([])
+  await context.close()
+})

@@ -1,0 +1,67 @@
+import { listAudit } from '@mina/contract'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { call } from '../../api/call.ts'
+import { useFormats, useWords } from '../../i18n/index.ts'
+import { Button } from '../../ui/button.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { FailedPart } from '../../ui/states.tsx'
+import { adminMessages } from './messages/index.ts'
+
+const shown = (details: Record<string, unknown>) =>
+  Object.entries(details)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')
+
+export function Audit() {
+  const words = useWords(adminMessages)
+  const say = useFormats()
+  const list = useInfiniteQuery({
+    queryKey: ['admin', 'audit'],
+    queryFn: ({ pageParam, signal }) => call(listAudit, { query: { limit: 50, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  })
+  const rows = list.data?.pages.flatMap((it) => it.items) ?? []
+  return (
+    <>
+      <p className="muted">{words('audit.lead')}</p>
+      {list.isPending && <SkeletonRows rows={5} />}
+      {list.isError && <FailedPart failure={list.error} retry={() => void list.refetch()} />}
+      {rows.length > 0 && (
+        <table className="audit">
+          <thead>
+            <tr>
+              <th scope="col">{words('audit.when')}</th>
+              <th scope="col">{words('audit.what')}</th>
+              <th scope="col" className="hide-phone">
+                {words('audit.from')}
+              </th>
+              <th scope="col" className="hide-phone">
+                {words('audit.details')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((it) => (
+              <tr key={it.id}>
+                <td className="num">
+                  <time dateTime={it.at}>
+                    {say.date(it.at)}, {say.hour(it.at)}
+                  </time>
+                </td>
+                <td>{it.action}</td>
+                <td className="hide-phone num muted">{it.ip}</td>
+                <td className="hide-phone muted small">{shown(it.details)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {list.hasNextPage && (
+        <Button look="line" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {words('users.more')}
+        </Button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,157 @@
+import { getAudio, getCompleteness, getPeaks, type Highlight } from '@mina/contract'
+import { useQuery } from '@tanstack/react-query'
+import { ListEnd, Pause, Play, RotateCcw, RotateCw } from 'lucide-react'
+import { useMemo } from 'react'
+import { address } from '../../api/address.ts'
+import { call } from '../../api/call.ts'
+import { useFormats, useWords } from '../../i18n/index.ts'
+import { shell } from '../../i18n/shell/index.ts'
+import { type AudioPlayer, playerKey, speeds } from '../../ui/audio-player.ts'
+import type { Hue } from '../../ui/avatar.tsx'
+import type { Span, Wholeness } from '../../ui/bars.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { useShortcuts } from '../../ui/shortcuts.ts'
+import { Waveform } from '../../ui/waveform.tsx'
+import { conversationMessages } from './messages/index.ts'
+import { conversationKey } from './query.ts'
+
+export const audioAddress = (id: string) => address(getAudio.path, { id })
+
+const empty: readonly never[] = []
+
+interface PlayerProps {
+  id: string
+  player: AudioPlayer
+  duration_ms: number
+  voices: readonly (Span & { hue: Hue })[]
+  highlights: readonly Highlight[]
+  follows: boolean
+  onFollow: (it: boolean) => void
+  onRetry: () => void
+  /** More will come: what is known of the sound is asked for again. */
+  growing: boolean
+}
+
+function useSoundKeys(player: AudioPlayer) {
+  const words = useWords(conversationMessages)
+  const shared = useWords(shell)
+  const group = shared('keys.sound')
+  const key = (keys: string, label: string) => ({ keys, label, group, run: () => playerKey(keys)?.(player) })
+  useShortcuts([
+    key(' ', shared('keys.play')),
+    key('k', shared('keys.play')),
+    key('ArrowLeft', shared('keys.back')),
+    key('ArrowRight', shared('keys.on')),
+    key('j', words('player.back')),
+    key('l', words('player.on')),
+    key('<', words('player.slower')),
+    key('>', words('player.faster')),
+  ])
+}
+
+function Speed({ player }: { player: AudioPlayer }) {
+  const words = useWords(conversationMessages)
+  const say = useFormats()
+  const now = say.number(player.speed())
+  return (
+    <Menu
+      label={words('player.speed', { speed: now })}
+      opener={(it) => (
+        <Button {...it} look="line" className="rate" aria-label={words('player.speed', { speed: now })}>
+          {now}×
+        </Button>
+      )}
+      choices={speeds.map((speed) => ({
+        label: `${say.number(speed)}×`,
+        chosen: Math.abs(speed - player.speed()) < 0.01,
+        onChoose: () => player.setSpeed(speed),
+      }))}
+    />
+  )
+}
+
+export function Player(props: PlayerProps) {
+  const { id, player, duration_ms, voices, highlights, follows, onFollow } = props
+  const words = useWords(conversationMessages)
+  const shared = useWords(shell)
+  useSoundKeys(player)
+  const often = props.growing ? 5000 : false
+  const peaks = useQuery({
+    queryKey: [...conversationKey(id), 'peaks'],
+    queryFn: ({ signal }) => call(getPeaks, { params: { id }, query: { points: 1200 }, signal }),
+    staleTime: 10 * 60_000,
+    refetchInterval: often,
+    retry: 1,
+  })
+  const complete = useQuery({
+    queryKey: [...conversationKey(id), 'completeness'],
+    queryFn: ({ signal }) => call(getCompleteness, { params: { id }, signal }),
+    staleTime: 60_000,
+    refetchInterval: often,
+  })
+  const whole = useMemo<(Span & { kind: Wholeness })[] | undefined>(
+    () => complete.data?.spans.map(({ start_ms, end_ms, state }) => ({ start_ms, end_ms, kind: state })),
+    [complete.data],
+  )
+  const markers = useMemo(() => highlights.map((it) => ({ at_ms: it.start_ms })), [highlights])
+  const failed = player.failed()
+  return (
+    <section className="player" aria-label={words('player.label')}>
+      <div className="transport">
+        <IconButton
+          icon={RotateCcw}
+          label={words('player.back')}
+          keys="J"
+          onClick={() => player.seek(player.position.now() - 10_000)}
+        />
+        <button
+          type="button"
+          className="play"
+          aria-label={shared(player.playing() ? 'player.pause' : 'player.play')}
+          disabled={failed}
+          onClick={player.toggle}
+        >
+          <Icon of={player.playing() ? Pause : Play} className="solid" />
+        </button>
+        <IconButton
+          icon={RotateCw}
+          label={words('player.on')}
+          keys="L"
+          onClick={() => player.seek(player.position.now() + 10_000)}
+        />
+      </div>
+      <Waveform
+        peaks={peaks.data?.peaks ?? empty}
+        duration_ms={duration_ms}
+        voices={voices}
+        whole={whole ?? empty}
+        markers={markers}
+        position={player.position}
+        onSeek={player.seek}
+        legend
+        note={
+          failed && (
+            <span role="alert">
+              {words('player.failed')}{' '}
+              <button type="button" className="plain" onClick={props.onRetry}>
+                {words('player.again')}
+              </button>
+            </span>
+          )
+        }
+      />
+      <div className="row">
+        <Speed player={player} />
+        <IconButton
+          icon={ListEnd}
+          label={words('player.follow')}
+          className="opt"
+          aria-pressed={follows}
+          onClick={() => onFollow(!follows)}
+        />
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,56 @@
+import { CircleAlert, CloudOff } from 'lucide-react'
+import { useOnline } from '../../app/saving.ts'
+import { clock, useFormats, useWords } from '../../i18n/index.ts'
+import { SAMPLE_RATE } from '../../live/index.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { liveMessages } from './messages/index.ts'
+import { type Session, useShown } from './session.ts'
+
+export const useAway = (session: Session) => {
+  const online = useOnline()
+  const { state } = useShown(session)
+  return !online || state.phase === 'offline'
+}
+
+/** Only when there is something to know; what is safe comes first. */
+export function Banner({ session }: { session: Session }) {
+  const words = useWords(liveMessages)
+  const say = useFormats()
+  const away = useAway(session)
+  const { state, silent, warning } = useShown(session)
+  const size = say.size((state.waiting_ms / 1000) * SAMPLE_RATE * 2)
+  return (
+    <div role="status" className="live-banner">
+      {state.refusal ? (
+        <p className="banner">
+          <Icon of={CircleAlert} />
+          <span>{words('banner.refused', { why: state.refusal.message })}</span>
+          <Button look="line" onClick={session.retry}>
+            {words('banner.retry')}
+          </Button>
+        </p>
+      ) : away ? (
+        <p className="banner">
+          <Icon of={CloudOff} />
+          <span>{words('banner.offline')}</span>
+          <span className="num" aria-live="off">
+            {words('banner.waiting', { time: clock(state.waiting_ms), size })}
+          </span>
+        </p>
+      ) : silent ? (
+        <p className="banner">
+          <Icon of={CircleAlert} />
+          <span>{words('banner.silent')}</span>
+        </p>
+      ) : (
+        warning && (
+          <p className="banner">
+            <Icon of={CircleAlert} />
+            <span>{warning}</span>
+          </p>
+        )
+      )}
+    </div>
+  )
+}

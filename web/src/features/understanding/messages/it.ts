@@ -1,0 +1,57 @@
+import type { Translation } from '../../../i18n/index.ts'
+import type en from './en.ts'
+
+const it: Translation<typeof en> = {
+  'insights.none': 'In breve, e che cosa ne segue',
+  'insights.none.text':
+    'Mina riassume ciò che è stato detto e trova attività, decisioni e domande. Ogni frase indica il secondo su cui si basa.',
+  'insights.kind': 'Tipo di conversazione',
+  'insights.make': 'Riassumi',
+  'insights.again': 'Riassumi di nuovo',
+  'insights.stale': 'Il testo è cambiato da quando è stato fatto.',
+  'insights.working': 'Lettura di ciò che è stato detto',
+  'insights.failed': 'Non è stato possibile farlo.',
+  'insights.summary': 'In breve',
+  'insights.chapters': 'Capitoli',
+  'insights.decisions': 'Decisioni',
+  'insights.tasks': 'Attività nominate',
+  'insights.take': 'Prendi',
+  'insights.taken': 'Presa come attività.',
+  'insights.questions': 'Domande aperte',
+  'insights.phrases': 'Espressioni chiave',
+  'insights.mood': 'Tono',
+  'insights.positive': 'Positivo',
+  'insights.negative': 'Negativo',
+  'insights.neutral': 'Neutro',
+  'insights.doubt': 'I passi non lo confermano: da verificare.',
+  'insights.times': 'Tempo di parola',
+  'insights.nobody': 'Senza nome',
+  'insights.model': 'Scritto da {model}; ogni affermazione è stata confrontata con i passi.',
+  'insights.embedded': 'Trovato su questo server, nelle parole dette.',
+
+  'translation.none': 'Leggila in un’altra lingua',
+  'translation.none.text': 'La traduzione sta accanto al testo, passo per passo, e segue il suono.',
+  'translation.language': 'Lingua',
+  'translation.make': 'Traduci',
+  'translation.working': 'Traduzione in corso',
+  'translation.failed': 'Non è stato possibile fare questa traduzione.',
+  'translation.stale': {
+    one: '{count} passo è cambiato nel frattempo.',
+    other: '{count} passi sono cambiati nel frattempo.',
+  },
+  'translation.refresh': 'Traduci ciò che è cambiato',
+  'translation.remove': 'Togli la traduzione',
+  'translation.removed': 'La traduzione è stata tolta.',
+  'translation.under': 'Mostrala sotto il testo',
+  'translation.by': 'Tradotto da {engine}',
+  'translation.waiting': 'Non ancora tradotto',
+
+  'ask.label': 'Chiedi di questa conversazione',
+  'ask.example': 'Chi voleva aspettare?',
+  'ask.hint': 'Le risposte citano il secondo da cui vengono.',
+  'ask.go': 'Chiedi',
+  'ask.thinking': 'Ricerca in ciò che è stato detto',
+  'ask.not_found': 'Niente di ciò che è stato detto risponde a questo.',
+  'ask.passages': 'Questo ci va più vicino:',
+}
+export default it

@@ -1,0 +1,205 @@
+import { deleteTranslation, startTranslation } from '@mina/contract'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Languages, Trash2, TriangleAlert } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { call } from '../../api/call.ts'
+import { useFailureText } from '../../api/failure.ts'
+import { queries } from '../../app/session.ts'
+import { clock, useFormats, useWords } from '../../i18n/index.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Select, Switch } from '../../ui/field.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { FailedPart, Progress, Told } from '../../ui/states.tsx'
+import { toast } from '../../ui/toast.ts'
+import { understandingMessages } from './messages/index.ts'
+import { translationQuery, translationsQuery } from './query.ts'
+
+const languages = [
+  'en',
+  'it',
+  'de',
+  'fr',
+  'es',
+  'pt',
+  'nl',
+  'pl',
+  'ro',
+  'uk',
+  'ru',
+  'tr',
+  'ar',
+  'he',
+  'hi',
+  'zh',
+  'ja',
+  'ko',
+]
+
+interface PanelProps {
+  id: string
+  /** Which passage is heard, so that its translation is marked. */
+  heard: string | undefined
+  under: boolean
+  chosen: string | undefined
+  onChoose: (language: string | undefined) => void
+  onUnder: (it: boolean) => void
+  goTo: (ms: number) => void
+}
+
+function One({ id, language, heard, goTo }: Pick<PanelProps, 'id' | 'heard' | 'goTo'> & { language: string }) {
+  const words = useWords(understandingMessages)
+  const list = useRef<HTMLDivElement>(null)
+  const it = useQuery(translationQuery(id, language))
+  useEffect(() => {
+    if (heard) list.current?.querySelector(`[data-of="${heard}"]`)?.scrollIntoView({ block: 'nearest' })
+  }, [heard])
+  if (it.isPending) return <Skeleton lines={5} />
+  if (it.isError) return <FailedPart failure={it.error} retry={() => void it.refetch()} />
+  return (
+    <div ref={list} lang={language} className="translation">
+      {it.data.segments.map((one) => (
+        <button
+          type="button"
+          key={one.segment_id}
+          data-of={one.segment_id}
+          className={`go-to ${one.segment_id === heard ? 'on' : ''} ${one.stale ? 'stale' : ''}`}
+          onClick={() => goTo(one.start_ms)}
+        >
+          <time>{clock(one.start_ms)}</time>
+          <span dir="auto">{one.text || words('translation.waiting')}</span>
+        </button>
+      ))}
+    </div>
+  )
+}
+
+export function TranslationPanel({ id, heard, under, chosen, onChoose, onUnder, goTo }: PanelProps) {
+  const words = useWords(understandingMessages)
+  const say = useFormats()
+  const fail = useFailureText()
+  const list = useQuery(translationsQuery(id))
+  const [wanted, setWanted] = useState<string>(() => (navigator.language.startsWith('it') ? 'it' : 'en'))
+  const refresh = () => void queries.invalidateQueries({ queryKey: translationsQuery(id).queryKey })
+  const start = useMutation({
+    mutationFn: (language: string) => call(startTranslation, { params: { id }, body: { target_language: language } }),
+    onSuccess: ({ translation }) => onChoose(translation.language),
+    onSettled: refresh,
+  })
+  const remove = useMutation({
+    mutationFn: (language: string) => call(deleteTranslation, { params: { id, language } }),
+    onSuccess: () => {
+      onChoose(undefined)
+      toast(words('translation.removed'))
+    },
+    onError: (failure) => toast({ text: fail(failure), kind: 'warn' }),
+    onSettled: refresh,
+  })
+  if (list.isPending) return <Skeleton lines={4} />
+  if (list.isError) return <FailedPart failure={list.error} retry={() => void list.refetch()} />
+  const { items } = list.data
+  const shown = items.find((it) => it.language === chosen) ?? items[0]
+  const working = shown && (shown.status === 'queued' || shown.status === 'running')
+  return (
+    <>
+      {!items.length && (
+        <div className="teach">
+          <Icon of={Languages} />
+          <b>{words('translation.none')}</b>
+          <p>{words('translation.none.text')}</p>
+        </div>
+      )}
+      {items.length > 1 && (
+        <div className="filters" role="group" aria-label={words('translation.language')}>
+          {items.map((it) => (
+            <button
+              key={it.id}
+              type="button"
+              aria-pressed={it === shown}
+              className="badge"
+              onClick={() => onChoose(it.language)}
+            >
+              {say.languageName(it.language)}
+            </button>
+          ))}
+        </div>
+      )}
+      {shown && (
+        <section>
+          <div className="row">
+            <h2 className="grow">{say.languageName(shown.language)}</h2>
+            <IconButton
+              icon={Trash2}
+              label={words('translation.remove')}
+              onClick={() => remove.mutate(shown.language)}
+            />
+          </div>
+          {working && (
+            <div className="working">
+              <p className="small muted">
+                {words('translation.working')}{' '}
+                {shown.segments.total > 0 && (
+                  <span className="num">
+                    {shown.segments.translated} / {shown.segments.total}
+                  </span>
+                )}
+              </p>
+              <Progress
+                part={shown.status === 'queued' ? undefined : shown.progress}
+                label={words('translation.working')}
+              />
+            </div>
+          )}
+          {shown.status === 'failed' && (
+            <Told icon={TriangleAlert} kind="warn">
+              {words('translation.failed')} {shown.error}
+            </Told>
+          )}
+          {!working && (shown.segments.stale > 0 || shown.status === 'failed') && (
+            <div className="make">
+              {shown.segments.stale > 0 && (
+                <p className="small muted">{words('translation.stale', { count: shown.segments.stale })}</p>
+              )}
+              <Button look="line" busy={start.isPending} onClick={() => start.mutate(shown.language)}>
+                {words('translation.refresh')}
+              </Button>
+            </div>
+          )}
+          <Switch
+            label={words('translation.under')}
+            checked={under}
+            onChange={(on) => {
+              onChoose(shown.language)
+              onUnder(on)
+            }}
+          />
+          <One id={id} language={shown.language} heard={heard} goTo={goTo} />
+          <p className="small muted">{words('translation.by', { engine: shown.engine })}</p>
+        </section>
+      )}
+      <form
+        className="make"
+        onSubmit={(event) => {
+          event.preventDefault()
+          start.mutate(wanted)
+        }}
+      >
+        <Select
+          label={words('translation.language')}
+          value={wanted}
+          onChange={(event) => setWanted(event.currentTarget.value)}
+        >
+          {languages.map((it) => (
+            <option key={it} value={it}>
+              {say.languageName(it)}
+            </option>
+          ))}
+        </Select>
+        <Button look={items.length ? 'line' : 'go'} icon={Languages} type="submit" busy={start.isPending}>
+          {words('translation.make')}
+        </Button>
+        {start.isError && <FailedPart failure={start.error} />}
+      </form>
+    </>
+  )
+}
