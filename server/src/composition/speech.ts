@@ -6,6 +6,7 @@ import { registry } from '../speech/engines/local/models/registry.ts'
 import { cutAtSilence } from '../speech/engines/openai/cut-at-silence.ts'
 import type { Recogniser } from '../speech/port.ts'
 import { createRecognisers } from '../speech/registry.ts'
+import { withStreaming } from '../speech/streaming/adapter.ts'
 
 interface SpeechOptions {
   config: Config
@@ -34,9 +35,18 @@ export function composeSpeech({ config, log, engines }: SpeechOptions) {
     fallback: transcription.fallback,
     pullable: registry.filter((it) => it.role === 'recognition'),
     cut: cutAtSilence({ quietParts, cut }),
+    // Where speech begins and ends is heard here; only pieces of speech are sent.
+    makeLive: (engine) => withStreaming(engine, { openDetector: local.openDetector }),
     log,
   })
-  return { recognisers, local }
+  return {
+    recognisers: {
+      ...recognisers,
+      // The embedded engine's voice detector serves others too, so it may run where the engine itself is not in use.
+      close: async () => void (await Promise.all([recognisers.close(), local.close()])),
+    },
+    local,
+  }
 }
 
 export type Speech = ReturnType<typeof composeSpeech>

@@ -32,6 +32,8 @@ export interface RegistryOptions {
   /** The operator's prices, over the list prices. */
   prices?: PriceTable
   cut: CutAudio
+  /** Gives a provider that knows finished recordings only a live stream. */
+  makeLive?: (engine: Recogniser) => Recogniser
   /** Local models that could be fetched, for the remedy of an unsupported language. */
   pullable?: readonly PullableModel[]
   log: Log
@@ -66,7 +68,9 @@ export function createRecognisers(options: RegistryOptions): Recognisers {
     createOpenai({ ...(server ?? options.openai), official: !server, prices: openaiPrices, cut, log, tuning }),
     createAssemblyai({ ...options.assemblyai, prices, log, tuning }),
   ]
-  const all = [...options.engines, ...providers].map((engine) => measured(engine, log))
+  const { makeLive = (engine) => engine } = options
+  const living = providers.map((engine) => (engine.stream ? engine : makeLive(engine)))
+  const all = [...options.engines, ...living].map((engine) => measured(engine, log))
   const names = all.map((engine) => engine.name)
 
   const get = (name: string): Recogniser => {

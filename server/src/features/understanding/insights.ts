@@ -1,4 +1,4 @@
-import type { FoundTask, InsightTemplate, InsightVersion, Task, UnderstandingEvent } from '@mina/contract'
+import type { FoundTask, InsightTemplate, InsightVersion, Task } from '@mina/contract'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { JobContext } from '../../platform/queue/job.ts'
@@ -10,7 +10,7 @@ import { analyseJob } from './jobs.ts'
 import type { Publish, Send } from './ports.ts'
 import { settledSegments } from './segments.ts'
 import { type WorkMeter, withSpending } from './usage.ts'
-import { carryOut, openForWork, type Signals } from './work.ts'
+import { abandon, announcing, carryOut, openForWork, type Signals } from './work.ts'
 import { isOpen } from './work-rows.ts'
 
 const ENDPOINT = '/api/conversations/:id/insights'
@@ -83,14 +83,11 @@ export function insightsService(options: InsightsOptions) {
 
   async function analyse(row: InsightRow, userId: string, context: JobContext) {
     const conversation = await openForWork(conversations.open, userId, row.conversation_id)
-    const announce = (status: UnderstandingEvent['status'], progress: number) =>
-      publish(userId, 'insights', {
-        id: row.id,
-        conversation_id: row.conversation_id,
-        kind: 'insights',
-        status,
-        progress,
-      })
+    const announce = announcing(publish, userId, {
+      id: row.id,
+      conversation_id: row.conversation_id,
+      kind: 'insights',
+    })
     const work = { id: row.id, rows: rows.work, context, signals, log, announce }
     await carryOut(work, async ({ signal, progress, gone }) => {
       const read_at = clock.now()
@@ -152,11 +149,7 @@ export function insightsService(options: InsightsOptions) {
       return (await rows.takeTasks(conversation.id, wanted)).map(presentTask)
     },
 
-    /** These conversations were deleted: nobody waits for what is being made of them. */
-    async onGone(conversationIds: string[]) {
-      for (const id of await rows.work.abandon(conversationIds, 'The conversation was deleted meanwhile.'))
-        await signals.cancel(id)
-    },
+    onGone: (conversationIds: string[]) => abandon(rows.work, signals, conversationIds),
 
     async handle(payload: { insights_id: string; user_id: string }, context: JobContext) {
       const row = await rows.byId(payload.insights_id)

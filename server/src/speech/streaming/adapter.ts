@@ -30,14 +30,16 @@ export function withStreaming(recogniser: Recogniser, { openDetector, maxStreams
         },
       )
     streams++
+    let spent_usd = 0
     const release = () => {
       streams--
     }
     const engine: PieceEngine = {
       name: recogniser.name,
       openDetector,
-      // Interims would be paid for as often as they are sent: few of them, and no guesses.
-      load: () => ({ busy: 0.7, streams: Math.max(streams, 4), workers: 1 }),
+      guesses: false,
+      // Interims are paid for as often as they are sent, so there are few of them.
+      load: () => ({ busy: 0.7, streams, workers: 1 }),
       async recognise(samples, { signal, islands }) {
         const folder = await mkdtemp(join(tmpdir(), 'mina-piece-'))
         try {
@@ -49,6 +51,7 @@ export function withStreaming(recogniser: Recogniser, { openDetector, maxStreams
             { path, duration_ms, channels: 1, size, name: 'piece.wav' },
             { ...asked, signal, words: islands !== undefined, onUtterance: undefined, onProgress: undefined },
           )
+          spent_usd += transcript.cost_usd
           const scores = transcript.utterances.flatMap((utterance) => utterance.confidence ?? [])
           return {
             text: transcript.utterances.map((utterance) => utterance.text).join(' '),
@@ -61,7 +64,7 @@ export function withStreaming(recogniser: Recogniser, { openDetector, maxStreams
       },
     }
     try {
-      return openPieceStream(engine, await openDetector(), options, release)
+      return { ...openPieceStream(engine, await openDetector(), options, release), cost_usd: () => spent_usd }
     } catch (error) {
       release()
       throw error

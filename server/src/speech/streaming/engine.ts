@@ -24,6 +24,8 @@ export interface PieceEngine {
   name: string
   openDetector(): Promise<VoiceDetector>
   recognise(samples: Int16Array, request: PieceRequest): Promise<RecognisedPiece>
+  /** Not where each request is paid for: a piece is sent once, when it is over. */
+  guesses?: false
   /** How busy the engine is with live work, 0 to 1, and how many streams share it: they set the pace of interim text. */
   load(): { busy: number; streams: number; workers: number }
 }

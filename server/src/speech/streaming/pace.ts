@@ -4,9 +4,9 @@ const second = 16_000
 export const pauseThatEnds = (length: number) =>
   length < 1.2 * second
     ? 0.5 * second
-    : length < 6 * second
+    : length < 5 * second
       ? 0.32 * second
-      : length < 8 * second
+      : length < 7 * second
         ? 0.2 * second
         : 0.1 * second
 
@@ -18,11 +18,17 @@ export interface Load {
   workers: number
 }
 
-/** Decoding at the first breath makes the final ready when the pause is certain; it is given up first when the machine has much to do. */
-export const maySpeculate = ({ busy }: Load) => busy < 0.6
+/**
+ * The silence after which the final is decoded, before it is known to be a pause: then it is ready when that is certain. A machine with much
+ * to do waits until it is likely, a full one until it is certain.
+ */
+export const guessAfter = ({ busy }: Load) => (busy < 0.4 ? 0 : busy < 0.75 ? 0.18 * second : Number.POSITIVE_INFINITY)
 
-/** Samples between two interim texts, so that all streams together leave half of the machine for finals; none when it is nearly full. */
-export function interimInterval({ busy, streams, workers }: Load): number {
-  if (busy > 0.8) return Number.POSITIVE_INFINITY
-  return Math.max(0.6 * second, (streams / workers) * 0.12 * second) * (busy > 0.5 ? 2 : 1)
+/** Of all that the decoders could do, the part that text which is replaced within seconds may take. */
+const interimShare = 0.25
+
+/** Samples between two interim texts, so that all streams together stay within that part; none when the machine is nearly full. */
+export function interimInterval({ busy, streams, workers }: Load, decode_ms: number): number {
+  if (busy > 0.85) return Number.POSITIVE_INFINITY
+  return Math.max(0.6 * second, ((streams * decode_ms) / (workers * interimShare)) * 16 * (busy > 0.6 ? 2 : 1))
 }

@@ -5,7 +5,7 @@ import type { RecognitionStream, StreamEvent, StreamOptions, Utterance } from '.
 import type { PieceEngine, RecognisedPiece } from './engine.ts'
 import { createEventQueue } from './events.ts'
 import { createInbox } from './inbox.ts'
-import { interimInterval, longestPiece, maySpeculate, pauseThatEnds } from './pace.ts'
+import { guessAfter, interimInterval, longestPiece, pauseThatEnds } from './pace.ts'
 import { createTape } from './tape.ts'
 import { joined, stableChars } from './text.ts'
 import type { Heard, Island, VoiceDetector } from './voice.ts'
@@ -59,6 +59,8 @@ export function openPieceStream(
   let finals: Promise<void> = Promise.resolve()
   const waiting: { end: number; length: number }[] = []
   let failures = 0
+  /** What an interim took of late, its waiting included: they come less often where they come late. */
+  let interim_ms = 100
   let state: 'open' | 'finishing' | 'closed' = 'open'
 
   const decode = (from: number, to: number, priority: 'live-final' | 'live-interim', islands: Island[]) => {
@@ -145,6 +147,8 @@ export function openPieceStream(
     if (it.guess?.end === last.end) return
     const result = decode(it.start, Math.min(position, last.end + pad), 'live-final', it.islands)
     it.guess = { end: last.end, result }
+    // Its text is shown as an interim would be.
+    it.lastInterim = position
     result.then(
       (heard) => {
         if (piece !== it || it.guess?.result !== result || !heard.text) return
@@ -172,12 +176,13 @@ export function openPieceStream(
 
   const interim = (it: OpenPiece, position: number) => {
     if (!options.interim || it.interimRunning || waiting.length > 0) return
-    if (position - it.lastInterim < interimInterval(engine.load())) return
+    if (position - it.lastInterim < interimInterval(engine.load(), interim_ms)) return
     const from = it.kept ? Math.max(it.start, it.kept.end - pad / 4) : it.start
     if (position - from < shortestInterim) return
     it.lastInterim = position
     it.interimRunning = true
     const kept = it.kept?.text ?? ''
+    const asked = performance.now()
     decode(from, position, 'live-interim', [])
       .then(
         (tail) => show(it, joined(kept, tail.text), position),
@@ -185,6 +190,7 @@ export function openPieceStream(
       )
       .finally(() => {
         it.interimRunning = false
+        interim_ms += (performance.now() - asked - interim_ms) * 0.3
       })
   }
 
@@ -249,7 +255,7 @@ export function openPieceStream(
       const it = piece
       piece = undefined
       settle(it, it.islands, Math.min(position, last.end + pad), true)
-    } else if (maySpeculate(engine.load())) guess(piece, position)
+    } else if (engine.guesses !== false && position - last.end >= guessAfter(engine.load())) guess(piece, position)
   }
 
   const close = () => {

@@ -174,12 +174,12 @@ describe('the queue', () => {
     expect(taken).toEqual(['final', 'interim', 'short', 'one 1', 'other 1', 'one 2'])
     expect(queue.size).toBe(0)
   })
-  test('without leave for batch work only live jobs are given', () => {
+  test('where a worker is for finals alone, nothing else is given', () => {
     const queue = createFairQueue<string>()
-    queue.add('batch', 'short', {})
+    queue.add('interim', 'live-interim', {})
     expect(queue.take(false)).toBeUndefined()
     queue.add('final', 'live-final', {})
-    expect([queue.take(false), queue.take(true)]).toEqual(['final', 'batch'])
+    expect([queue.take(false), queue.take(true)]).toEqual(['final', 'interim'])
   })
 })
 

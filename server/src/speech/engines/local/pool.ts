@@ -139,9 +139,9 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
     clearTimeout(later)
     for (;;) {
       const free = slots.filter((slot) => slot.state === 'ready' && !slot.job)
-      // While people speak, one worker stays clear of long pieces, so that a final never waits for one.
+      // While people speak, one worker is for finals alone: they wait neither for long pieces nor for interims.
       const reserved = size > 1 && performance.now() - lastLive < liveMemory ? 1 : 0
-      const busy = slots.filter((slot) => slot.job && !slot.job.request.priority.startsWith('live')).length
+      const busy = slots.filter((slot) => slot.job && slot.job.request.priority !== 'live-final').length
       const job = free[0] && queue.take(busy < size - reserved)
       if (!job) break
       run(free[0]!, job).finally(pump)

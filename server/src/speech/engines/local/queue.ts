@@ -4,8 +4,8 @@ const order: readonly Priority[] = ['live-final', 'live-interim', 'short', 'long
 
 export interface FairQueue<Job> {
   add(job: Job, priority: Priority, owner: object): void
-  /** The next job; without `batch` only live ones. */
-  take(batch: boolean): Job | undefined
+  /** The next job; finals alone, unless others may run too. */
+  take(others: boolean): Job | undefined
   remove(job: Job): boolean
   drain(): Job[]
   readonly size: number
@@ -39,8 +39,8 @@ export function createFairQueue<Job>(): FairQueue<Job> {
       if (jobs) jobs.push(job)
       else owners.set(owner, [job])
     },
-    take(batch) {
-      for (const priority of batch ? order : order.slice(0, 2)) {
+    take(others) {
+      for (const priority of others ? order : order.slice(0, 1)) {
         const job = takeFrom(classes.get(priority)!)
         if (job !== undefined) return job
       }
