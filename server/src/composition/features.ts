@@ -137,7 +137,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   })
 
   const live = composeLive({
-    ...{ platform, files, queue, speech, endings },
+    ...{ platform, files, queue, speech, endings, usage: usage.usage },
     conversations: library.conversations,
     transcripts: recordings.transcripts,
     publish: recordings.events.publish,
