@@ -20,10 +20,12 @@ import { type Seed, seeds } from './screenshots-seed.ts'
 
 /**
  * Pictures of each page in light, dark and phone width, from a server of its own with a plausible week in it:
- * `node scripts/screenshots.ts [folder] [page …]`. Those in docs/screenshots are kept in the repository.
+ * `node scripts/screenshots.ts [folder] [page …]`. Without a folder, the few that the repository keeps are made anew.
  */
 const root = join(import.meta.dirname, '..')
-const [folder = join(root, 'docs/screenshots'), ...only] = process.argv.slice(2)
+const [given, ...only] = process.argv.slice(2)
+const folder = given ?? join(root, 'docs/screenshots')
+const kept = new Set(['library-light', 'conversation-dark', 'live-light', 'live-phone'])
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
@@ -113,9 +115,11 @@ interface Scene {
 }
 
 const record = async (page: Page) => {
+  await page.getByLabel('Title').fill('Planning the Lisbon pilot')
   await page.getByRole('button', { name: 'Begin recording' }).click()
   await page.locator('.said .tx').first().waitFor({ timeout: 60_000 })
-  await page.locator('.said .tx span').nth(1).waitFor({ timeout: 60_000 })
+  // Until one sentence is final, so that there is something to highlight.
+  await page.locator('.said .tx > p > span:not(.interim, .caret)').nth(1).waitFor({ timeout: 60_000 })
   await page.keyboard.press('h')
 }
 
@@ -155,9 +159,10 @@ async function picture(context: BrowserContext, base: string, scene: Scene, look
 
 async function pictures(browser: Browser, base: string, person: Client, id: string) {
   const cookies = [...person.cookies].map(([name, value]) => ({ name, value, url: base }))
-  for (const look of Object.keys(looks) as Look[]) {
-    for (const scene of scenes(id)) {
+  for (const scene of scenes(id)) {
+    for (const look of Object.keys(looks) as Look[]) {
       if (only.length && !only.includes(scene.name)) continue
+      if (!given && !kept.has(`${scene.name}-${look}`)) continue
       const context = await browser.newContext({
         ...looks[look],
         locale: 'en-GB',

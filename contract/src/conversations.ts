@@ -46,6 +46,7 @@ export type ConversationItem = z.output<typeof ConversationItem>
 
 export const Conversation = ConversationItem.omit({ snippet: true, snippet_ms: true })
   .extend({
+    duration_ms: z.int(),
     /** Counts every change; a page that knows it can tell whether it is stale. */
     revision: z.int(),
     has_audio: z.boolean(),

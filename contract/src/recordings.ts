@@ -67,11 +67,11 @@ export const getAudio = endpoint({
   ...read,
   method: 'GET',
   path: '/api/conversations/:id/audio',
-  summary: 'The recording, by byte ranges',
+  summary: 'The recording, by byte ranges; `beep=pii` puts a tone in place of personal data',
   params: Id,
   query: z.object({ download: z.enum(['true', 'false']).optional(), beep: z.enum(['pii']).optional() }),
   answer: 'file',
-  errors: ['not_found', 'gone'],
+  errors: ['not_found', 'gone', 'conflict'],
 })
 
 export const getPeaks = endpoint({

@@ -98,6 +98,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     // Conversations are told to stop work, so they are built after what works for them.
     open: (principal, id, to) => library.conversations.open(principal, id, to),
     wordsOf: (userId) => understanding.vocabulary.wordsOf(userId),
+    insightsOf: async (conversation) => (await understanding.insights.get(conversation, undefined)).insights,
     hooks: endings,
   })
   const library = composeLibrary({
@@ -138,6 +139,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
   const live = composeLive({
     ...{ platform, files, queue, speech, endings, usage: usage.usage },
+    wordsOf: understanding.vocabulary.wordsOf,
     conversations: library.conversations,
     transcripts: recordings.transcripts,
     publish: recordings.events.publish,

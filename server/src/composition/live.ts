@@ -8,7 +8,7 @@ import type { ConversationRow, Conversations } from '../features/conversations/i
 import { deepgramLive } from '../features/dialects/deepgram-live/index.ts'
 import type { Events } from '../features/events/index.ts'
 import { createLive, type Live } from '../features/live/index.ts'
-import type { Transcripts } from '../features/transcripts/index.ts'
+import type { Transcripts, WordsOf } from '../features/transcripts/index.ts'
 import type { Usage } from '../features/usage/index.ts'
 import { users } from '../platform/database/schema/index.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
@@ -36,6 +36,7 @@ interface LiveComposition {
   endings: ReturnType<typeof composeEndings>
   usage: Pick<Usage, 'record'>
   publish: Events['publish']
+  wordsOf: WordsOf
 }
 
 /** Live sessions of this process. What ends one begins a second, better pass over its sound. */
@@ -103,6 +104,7 @@ export function composeLive(it: LiveComposition): Live {
         .record({ userId, cost_usd, service: `transcription.${engine}`, endpoint: ENDPOINT })
         .catch((error: Error) => log.warn({ error: error.name }, 'live use was not entered')),
     improve,
+    wordsOf: it.wordsOf,
   })
 }
 

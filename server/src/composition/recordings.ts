@@ -4,6 +4,7 @@ import { createEvents } from '../features/events/index.ts'
 import {
   type Claim,
   createRecordings,
+  type InsightsOf,
   type Owner,
   type Playback,
   type SendFetch,
@@ -24,6 +25,7 @@ interface RecordingsOptions {
   speech: Speech
   send: Send & SendFetch
   wordsOf: WordsOf
+  insightsOf: InsightsOf
   open: Open
   documents: Documents
   /** What other features do when a pass has ended, and what accounts allow; without them nothing is told or limited. */
@@ -34,7 +36,7 @@ const nothing = async () => {}
 
 /** From a file to its text: events, transcripts and recordings, joined. */
 export function composeRecordings(options: RecordingsOptions) {
-  const { platform, access, files, playback, speech, send, wordsOf, open, documents, hooks = {} } = options
+  const { platform, access, files, playback, speech, send, wordsOf, insightsOf, open, documents, hooks = {} } = options
   const { config, db, bus, clock, log, tempDir } = platform
   const events = createEvents({ db, bus, clock, onSessionsRevoked: access.onSessionsRevoked })
   const transcripts = createTranscripts({
@@ -50,7 +52,7 @@ export function composeRecordings(options: RecordingsOptions) {
   const guarded = createGuardedFetch({ allow: config.mediaAllow })
   const recordings = createRecordings({
     ...{ guarded, playback, sendFetch: send, tempDir, audit: access.audit },
-    ...{ db, clock, files, transcripts, open, documents, log },
+    ...{ db, clock, files, transcripts, open, documents, insightsOf, log },
     tell: events.publish,
     reserve: hooks.reserve ?? nothing,
     dataDir: config.dataDir,

@@ -1,5 +1,5 @@
 import { type Config, ConfigError } from '../config/index.ts'
-import { DatabaseStartError } from '../platform/database/errors.ts'
+import { DatabaseStartError, databaseCode, isQueryFailure, isUnavailable } from '../platform/database/errors.ts'
 import { type Role, startServer } from './server.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -7,6 +7,10 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 /** What keeps Mina from starting, in one line that says what to do. */
 export const reasonOfStart = (error: unknown): string => {
   if (error instanceof ConfigError || error instanceof DatabaseStartError) return error.message
+  if (isQueryFailure(error))
+    return isUnavailable(error)
+      ? 'The database stopped answering during the start. See that it runs, then start again.'
+      : `The database refused what the start asked of it (${databaseCode(error) ?? 'unknown reason'}). Was it changed by hand? Restore a backup, or give Mina another data folder (MINA_DATA_DIR) or database (DATABASE_URL).`
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return 'The port is taken by another program. Stop it, or set PORT to another number.'
   if (code === 'EACCES') return 'This port may not be opened by this user. Set PORT to a number above 1023.'

@@ -1,8 +1,9 @@
-import { type DeepSeekSettings, deepseekEngine } from './engines/deepseek.ts'
+import { deepseekEngine } from './engines/deepseek.ts'
 import { type GoogleSettings, googleEngine } from './engines/google.ts'
+import type { HostedChatSettings } from './engines/hosted-chat.ts'
 import { type LibreTranslateSettings, libreTranslateEngine } from './engines/libretranslate.ts'
 import { type LocalSettings, localEngine } from './engines/local.ts'
-import { type OpenAISettings, openaiEngine } from './engines/openai.ts'
+import { openaiEngine } from './engines/openai.ts'
 import { TranslationError } from './errors.ts'
 import type { TranslationEngine, Translator } from './port.ts'
 import { type Prices, withPrices } from './prices.ts'
@@ -13,9 +14,9 @@ export type TranslatorName = (typeof translatorNames)[number]
 
 /** The providers' configuration, as far as translation goes. */
 export interface TranslationSettings {
-  openai?: OpenAISettings
+  openai?: HostedChatSettings
   google?: GoogleSettings
-  deepseek?: DeepSeekSettings
+  deepseek?: HostedChatSettings
   libretranslate?: LibreTranslateSettings
   /** The model endpoint; without an address of its own it is OpenAI's. */
   llm?: LocalSettings | null

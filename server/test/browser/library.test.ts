@@ -27,18 +27,16 @@ async function talk(person: TestPerson, title: string, lines: [speaker: string, 
   return id
 }
 
-/** Selects a text as a person does who draws over it. */
+/** Selects a text as a person does who draws over it. As text, because Node's types know no document. */
 const select = (page: Page, text: string) =>
-  page.evaluate((wanted) => {
-    for (const it of document.querySelectorAll('[data-text]')) {
-      const walk = document.createTreeWalker(it, NodeFilter.SHOW_TEXT)
-      for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-        const at = node.nodeValue?.indexOf(wanted) ?? -1
-        if (at >= 0) return void getSelection()?.setBaseAndExtent(node, at, node, at + wanted.length)
-      }
-    }
-    throw new Error('No such text on the page.')
-  }, text)
+  page.evaluate(`{
+    const wanted = ${JSON.stringify(text)}
+    const walk = document.createTreeWalker(document.querySelector('.transcript'), NodeFilter.SHOW_TEXT)
+    let node = walk.nextNode()
+    while (node && !node.nodeValue.includes(wanted)) node = walk.nextNode()
+    const at = node.nodeValue.indexOf(wanted)
+    getSelection().setBaseAndExtent(node, at, node, at + wanted.length)
+  }`)
 
 const review: [string, string][] = [
   ['Jonas', 'The nightly run was green four times out of five.'],
@@ -148,7 +146,7 @@ test('many are tagged and deleted at once, and come back', async () => {
   for (const title of ['One', 'Two']) await page.getByRole('checkbox', { name: `Select ${title}` }).check()
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
-  await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click()
+  await page.locator('.toast', { hasText: '2 conversations deleted' }).getByRole('button', { name: 'Undo' }).click()
   await page.getByRole('link', { name: 'One' }).waitFor()
   expect(seen.troubles()).toEqual([])
   await context.close()

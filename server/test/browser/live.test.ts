@@ -15,7 +15,7 @@ let browser: Browser
 
 beforeAll(async () => {
   const microphone = join(folder, 'said.wav')
-  const text = 'The quick brown fox jumps over the lazy dog. We meet again on Monday morning.'
+  const text = 'The lazy dog sleeps in the garden. We meet again on Monday morning.'
   execFileSync('espeak-ng', ['-v', 'en-us', '-s', '145', '-w', microphone, text])
   app = await testApp()
   browser = await openBrowser({ microphone })
@@ -48,7 +48,7 @@ test('words appear while somebody speaks; what was marked stays with them; stop 
   expect(await barriers(page)).toEqual([])
   await begin(page)
   await words(page)
-    .getByText(/fox|dog|monday|morning/i)
+    .getByText(/dog|monday|morning/i)
     .first()
     .waitFor({ timeout: 60_000 })
   const before = await shifted()
@@ -63,7 +63,7 @@ test('words appear while somebody speaks; what was marked stays with them; stop 
   await page.getByRole('button', { name: 'Stop' }).click()
   const id = await idOf(page)
   const { segments } = await finished(person, id)
-  expect(segments.map((it) => it.text).join(' ')).toMatch(/fox|dog|monday|morning/i)
+  expect(segments.map((it) => it.text).join(' ')).toMatch(/dog|monday|morning/i)
   const { items: tasks } = await person.call(listTasks, { params: { id } })
   expect(tasks.map((it) => it.text)).toEqual(['Ask for the key'])
   const { items: highlights } = await person.call(listHighlights, { params: { id } })
@@ -78,9 +78,7 @@ test('offline, the sound stays here, through a reload too; online again nothing 
   const page = await context.newPage()
   await page.goto('/app#/library')
   // The app itself is kept for times without a connection.
-  await page.evaluate(
-    "navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready).then(() => 0)",
-  )
+  await page.evaluate('navigator.serviceWorker.ready.then(() => 0)')
   await begin(page)
   await words(page).getByText(/\w+/).first().waitFor({ timeout: 60_000 })
   await context.setOffline(true)

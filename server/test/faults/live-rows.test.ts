@@ -29,6 +29,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await app.close()
+  await s3.way.close()
   await s3.close()
   await rm(folder, { recursive: true, force: true })
 })

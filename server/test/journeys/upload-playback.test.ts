@@ -1,8 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deleteConversation, getPeaks, openSample, updateConversation } from '@mina/contract'
+import {
+  deleteConversation,
+  getInsights,
+  getPeaks,
+  openSample,
+  startInsights,
+  updateConversation,
+} from '@mina/contract'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { audit, highlights, tasks } from '../../src/platform/database/schema/index.ts'
 import { fakeRecogniser } from '../../src/speech/fake.ts'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
@@ -70,7 +77,7 @@ test('nobody else hears it', async () => {
   for (const what of ['audio', 'peaks', 'export?format=txt'])
     expect((await bob.raw(`/api/conversations/${id}/${what}`)).status).toBe(404)
   expect((await app.client().raw(`/api/conversations/${id}/audio`)).status).toBe(401)
-  expect((await audio({}, '?beep=pii')).status).toBe(400)
+  expect((await bob.raw(`/api/conversations/${id}/audio?beep=pii`)).status).toBe(404)
 })
 
 test('what leaves the house is on record: each export, and each download once', async () => {
@@ -117,6 +124,26 @@ test('an export takes marks and tasks along, and leaves personal data out when a
   expect(await file('format=srt')).toMatch(/^1\n00:00:00,100 --> /)
   expect((await alice.raw(`/api/conversations/${id}/export?format=txt&language=fr`)).status).toBe(404)
   expect((await alice.raw(`/api/conversations/${id}/export?format=exe`)).status).toBe(400)
+})
+
+test('an export carries the newest insights, and leaves personal data out of them too', async () => {
+  const { insights } = await alice.call(startInsights, { params: { id }, body: { engine: 'embedded' } })
+  await vi.waitFor(
+    async () => {
+      const { versions } = await alice.call(getInsights, { params: { id }, query: {} })
+      expect(versions.find((it) => it.id === insights.id)?.status).toBe('done')
+    },
+    { timeout: 30_000, interval: 100 },
+  )
+  const file = async (query: string) => (await alice.raw(`/api/conversations/${id}/export?${query}`)).text()
+  const plain = await file('format=md')
+  expect(plain).toMatch(/^#+ Summary$/m)
+  expect(plain).toMatch(/^#+ Chapters$/m)
+  expect(plain.indexOf('Summary')).toBeLessThan(plain.indexOf('Transcript'))
+  const { insights: sections } = JSON.parse(await file('format=json')) as { insights: { heading: string }[] }
+  expect(sections.map((it) => it.heading)).toContain('Summary')
+  for (const format of ['md', 'json'])
+    expect(await file(`format=${format}&redact=true`)).not.toMatch(/martha|jones|example\.org/i)
 })
 
 test('the sample is a conversation like any other, without an engine', async () => {

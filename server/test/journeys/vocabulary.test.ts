@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { fakeRecogniser } from '../../src/speech/fake.ts'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
+import { begin, chunksOfNoise, link } from '../live/link.ts'
 import { eventually } from '../meeting.ts'
 import { soundFolder, speak } from '../sounds.ts'
 
@@ -23,8 +24,9 @@ const utterances = [
   },
   { start_ms: 1_000, end_ms: 2_000, text: 'It never sleeps.', confidence: 0.9 },
 ]
-const embedded = fakeRecogniser({ name: 'local', transcripts: [{ language: 'en', utterances }] })
-const elsewhere = fakeRecogniser({ name: 'deepgram', transcripts: [{ language: 'en', utterances }] })
+const steps = [{ after_ms: 1_000, event: { type: 'final' as const, utterance: utterances[0]!, speech_final: true } }]
+const embedded = fakeRecogniser({ name: 'local', transcripts: [{ language: 'en', utterances }], steps })
+const elsewhere = fakeRecogniser({ name: 'deepgram', transcripts: [{ language: 'en', utterances }], steps })
 
 let app: TestApp
 let sounds: Awaited<ReturnType<typeof soundFolder>>
@@ -82,4 +84,31 @@ test('other engines are told my words; somebody else’s text is left alone', as
   const { segments } = await transcribed(mallory, 'local')
   expect(segments[0]?.text).toBe('We run cooper netties.')
   expect(embedded.calls.at(-1)?.options.vocabulary).toBeUndefined()
+})
+
+async function spokenLive(person: TestPerson, provider: 'local' | 'deepgram') {
+  const line = await link(person)
+  const { conversation_id } = await begin(line, { language: 'en', provider })
+  for (const [seq, pcm] of chunksOfNoise(12).entries()) await line.ask('chunk', { seq, pcm })
+  const { text } = await line.hear('final')
+  const { segments } = (await person.call(getConversation, {
+    params: { id: conversation_id },
+    query: {},
+  })) as z.output<typeof ConversationAnswer>
+  await line.ask('stop', {})
+  line.close()
+  return { text, segments }
+}
+
+test('live captions know my words as well', async () => {
+  const anna = await app.person()
+  await anna.call(addVocabulary, { body: { word: 'Kubernetes' } })
+  const here = await spokenLive(anna, 'local')
+  expect(here.text).toBe('We run Kubernetes.')
+  expect(here.segments[0]).toMatchObject({ text: 'We run Kubernetes.', uncorrected: 'We run cooper netties.' })
+  expect(embedded.streams.at(-1)?.options.vocabulary).toBeUndefined()
+
+  const there = await spokenLive(anna, 'deepgram')
+  expect(there.text).toBe('We run cooper netties.')
+  expect(elsewhere.streams.at(-1)?.options.vocabulary).toEqual(['Kubernetes'])
 })

@@ -3,6 +3,8 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { useWords } from '../i18n/index.ts'
 import { shell } from '../i18n/shell/index.ts'
 import { useShortcuts } from '../ui/shortcuts.ts'
+import { useDroppedFiles } from './dropped.ts'
+import { useLibraryNews } from './library-news.ts'
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }))
@@ -25,6 +27,8 @@ export function Everywhere() {
   const [shown, show] = useState<'palette' | 'keys' | null>(null)
   const quiet = useQuietMoment()
   const group = words('keys.everywhere')
+  useLibraryNews()
+  useDroppedFiles()
   useShortcuts([
     {
       keys: 'mod+k',

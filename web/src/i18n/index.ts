@@ -8,5 +8,5 @@ export {
   useWords,
   words,
 } from './catalogue.ts'
-export { clock, type Formats, formats, useFormats } from './format.ts'
+export { clock, type Formats, useFormats } from './format.ts'
 export { type Language, language, languageNames, languages, useLanguage } from './language.ts'

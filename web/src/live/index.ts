@@ -12,10 +12,9 @@ export {
   type Microphone,
   type MicrophoneState,
   microphoneState,
-  microphones,
   watchMicrophones,
 } from './devices.ts'
-export { CHUNK_MS, type Frame, SAMPLE_RATE } from './framer.ts'
+export { type Frame, SAMPLE_RATE } from './framer.ts'
 export { indexedStore } from './indexed-store.ts'
 export { alone, leftovers } from './leftovers.ts'
 export type { Link, Message } from './link.ts'

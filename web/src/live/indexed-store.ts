@@ -31,7 +31,10 @@ export async function indexedStore(name = 'mina-live'): Promise<ChunkStore> {
       }
       return chunks
     },
-    drop: (id, before) => db.delete('chunks', all(id, 0, before)),
+    async drop(id, before) {
+      // A range without any number in it is refused.
+      if (before > 0) await db.delete('chunks', all(id, 0, before))
+    },
     async remove(id) {
       const change = db.transaction(['recordings', 'chunks'], 'readwrite')
       await Promise.all([

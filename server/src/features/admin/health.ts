@@ -1,3 +1,5 @@
+import { DatabaseStartError } from '../../platform/database/errors.ts'
+
 export interface Check {
   name: string
   state: 'ok' | 'off' | 'degraded' | 'down'
@@ -55,8 +57,9 @@ const within = async <T>(work: () => Promise<T>): Promise<T> => {
 const attempt = async (name: string, remedy: string, look: () => Promise<Omit<Check, 'name'>>): Promise<Check> => {
   try {
     return { name, ...(await within(look)) }
-  } catch {
-    return { name, state: 'down', detail: remedy }
+  } catch (error) {
+    // It names what to do about this very trouble.
+    return { name, state: 'down', detail: error instanceof DatabaseStartError ? error.message : remedy }
   }
 }
 

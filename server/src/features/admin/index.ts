@@ -6,6 +6,7 @@ import type { Queue } from '../../platform/queue/queue.ts'
 import { examineHealth, type HealthProbes, type HealthSettings } from './health.ts'
 import { queueDesk, type Reopeners } from './queue.ts'
 
+export { type Check, examineHealth, type HealthProbes, type HealthSettings } from './health.ts'
 export type { Reopeners } from './queue.ts'
 
 export interface AdminOptions {

@@ -41,6 +41,7 @@ interface Shown {
 export const presentConversation = (row: ConversationRow, shown: Shown): Conversation => ({
   ...base(row),
   ...shown,
+  duration_ms: row.duration_ms,
   revision: row.revision,
   warnings: row.warnings,
 })

@@ -8,9 +8,8 @@ export type {
   ExportedWord,
   ExportOptions,
 } from './conversation.ts'
-export { fileName } from './filenames.ts'
 export { type Renderer, textRenderers } from './renderers.ts'
 export { documentRoutes } from './routes.ts'
 export { createDocuments, type Documents } from './service.ts'
-export { defaultLimits, type SubtitleLimits } from './subtitles/limits.ts'
+export type { SubtitleLimits } from './subtitles/limits.ts'
 export { type Cue, type SubtitleOptions, subtitles } from './subtitles.ts'

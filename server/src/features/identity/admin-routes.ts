@@ -1,7 +1,7 @@
 import { invite, listAudit, listUsers, updateUser } from '@mina/contract'
 import { serve } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import type { IdentityParts } from './index.ts'
+import type { IdentityParts } from './parts.ts'
 import { presentUser } from './present.ts'
 
 type ListedUser = Awaited<ReturnType<IdentityParts['repository']['listForAdmin']>>[number]

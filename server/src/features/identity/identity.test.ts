@@ -5,6 +5,7 @@ import {
   invite,
   listKeys,
   listSessions,
+  listUsers,
   login,
   logout,
   me,
@@ -42,6 +43,10 @@ describe('administration', () => {
     const guest = await app.person({ email: 'guest@example.org', invitation })
     expect(guest.user.email_verified).toBe(true)
     await expect(guest.call(invite, { body: { email: 'x@example.org' } })).rejects.toMatchObject({ status: 403 })
+
+    await guest.conversation()
+    const { items } = await admin.call(listUsers, { query: { q: 'guest@' } })
+    expect(items).toMatchObject([{ email: 'guest@example.org', conversations: 1 }])
 
     await admin.call(updateUser, { params: { id: guest.user.id }, body: { is_active: false } })
     clock.forward(1_100)

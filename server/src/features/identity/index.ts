@@ -1,25 +1,15 @@
-import type { Readable } from 'node:stream'
-import type { Audit } from '../../access/audit.ts'
-import type { Keys } from '../../access/keys.ts'
-import type { Oidc } from '../../access/oidc.ts'
-import type { People } from '../../access/people.ts'
-import type { Sessions } from '../../access/sessions.ts'
-import type { AccessTokens } from '../../access/tokens.ts'
-import type { Clock } from '../../platform/clock.ts'
-import type { Db } from '../../platform/database/connect.ts'
-import type { Limiter } from '../../platform/limits/port.ts'
-import type { Log } from '../../platform/log.ts'
-import { type Accounts, accountService } from './accounts.ts'
+import { accountService } from './accounts.ts'
 import { identityAdminRoutes } from './admin-routes.ts'
-import { type IdentityLinks, identityLinks } from './identities.ts'
+import { identityLinks } from './identities.ts'
 import { keyRoutes } from './key-routes.ts'
+import type { IdentityOptions, IdentityParts } from './parts.ts'
 import { platformIdentityRoutes } from './platform-routes.ts'
-import type { IdentityPost } from './post.ts'
-import { type Recovery, recoveryService } from './recovery.ts'
-import { type IdentityRepository, identityRepository } from './repository.ts'
+import { recoveryService } from './recovery.ts'
+import { identityRepository } from './repository.ts'
 import { identityRoutes } from './routes.ts'
 import { loginThrottle } from './throttle.ts'
 
+export type { AccountData, IdentityOptions } from './parts.ts'
 export { hashPassword } from './passwords.ts'
 export type { Addressee, IdentityPost } from './post.ts'
 
@@ -27,43 +17,6 @@ export type { Addressee, IdentityPost } from './post.ts'
 export const createRecovery = (
   it: Pick<IdentityOptions, 'db' | 'sessions' | 'limiter' | 'audit' | 'post' | 'clock' | 'log' | 'publicBaseUrl'>,
 ) => recoveryService({ ...it, repository: identityRepository(it.db), throttle: loginThrottle(it.limiter) })
-
-/** What all features know of a person, gathered when the person asks for it or leaves. */
-export interface AccountData {
-  exportOf(userId: string, profile: Record<string, unknown>): Promise<Readable>
-  /** The account and all that is its own, rows and files. */
-  erase(userId: string): Promise<void>
-}
-
-export interface IdentityOptions {
-  db: Db
-  sessions: Sessions
-  keys: Keys
-  tokens: AccessTokens
-  people: People
-  oidc: Oidc | null
-  limiter: Limiter
-  audit: Audit
-  post: IdentityPost
-  data: AccountData
-  clock: Clock
-  log: Log
-  secret: string
-  publicBaseUrl: string
-  registration: 'open' | 'invite' | 'closed'
-  lifetimes: { accessSeconds: number; refreshSeconds: number; platformAccessSeconds: number }
-  refreshCookie: (headers: Readonly<Record<string, string | string[] | undefined>>) => string | undefined
-}
-
-export interface IdentityParts
-  extends Pick<IdentityOptions, 'sessions' | 'keys' | 'audit' | 'data' | 'lifetimes' | 'refreshCookie'> {
-  accounts: Accounts
-  recovery: Recovery
-  repository: IdentityRepository
-  identities: IdentityLinks
-  /** The first day of this month, UTC. */
-  thisMonth: () => string
-}
 
 const NOTICE_DAYS = 30
 const KEEP_ENDED_SESSIONS_MS = 30 * 86_400_000

@@ -1,7 +1,7 @@
 import { createKey, listKeys, renewKey, revokeKey } from '@mina/contract'
 import { serve } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import type { IdentityParts } from './index.ts'
+import type { IdentityParts } from './parts.ts'
 import { presentKey } from './present.ts'
 
 const unknown = () => new Refusal('not_found', 'There is no such key.')

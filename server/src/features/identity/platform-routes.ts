@@ -16,7 +16,7 @@ import { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
 import { type CallInfo, serve } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import type { IdentityParts } from './index.ts'
+import type { IdentityParts } from './parts.ts'
 import { presentKey, presentPlatformUser } from './present.ts'
 import type { UserRow } from './repository.ts'
 

@@ -1,10 +1,8 @@
 import { and, asc, eq, gt, ilike, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import {
-  conversations,
   knownAddresses,
   oneTimeTokens,
-  recordings,
   revokedTokens,
   usageMonths,
   users,
@@ -122,9 +120,10 @@ export const identityRepository = (db: Db) => ({
     db
       .select({
         user: users,
-        conversations: sql<number>`(select count(*)::int from ${conversations} where ${conversations.user_id} = ${users.id} and ${conversations.deleted_at} is null)`,
-        storage_bytes: sql<number>`(select coalesce(sum(${recordings.size}), 0)::float8 from ${recordings} where ${recordings.user_id} = ${users.id} and ${recordings.removed_at} is null)`,
-        audio_seconds: sql<number>`coalesce((select ${usageMonths.audio_seconds} from ${usageMonths} where ${usageMonths.user_id} = ${users.id} and ${usageMonths.month} = ${month}), 0)::float8`,
+        // Named in full: in a query of one table Drizzle leaves the table's name away, and inner columns would hide ours.
+        conversations: sql<number>`(select count(*)::int from conversations c where c.user_id = users.id and c.deleted_at is null)`,
+        storage_bytes: sql<number>`(select coalesce(sum(r.size), 0)::float8 from recordings r where r.user_id = users.id and r.removed_at is null)`,
+        audio_seconds: sql<number>`coalesce((select m.audio_seconds from usage_months m where m.user_id = users.id and m.month = ${month}), 0)::float8`,
       })
       .from(users)
       .where(

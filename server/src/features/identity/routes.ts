@@ -20,7 +20,7 @@ import {
 import { type CallInfo, type Reply, serve } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { SignedIn } from './accounts.ts'
-import type { IdentityParts } from './index.ts'
+import type { IdentityParts } from './parts.ts'
 import { presentUser } from './present.ts'
 
 const from = ({ ip, userAgent }: CallInfo) => ({ ip, userAgent })

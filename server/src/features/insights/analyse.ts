@@ -13,7 +13,7 @@ import { decisionsIn, questionsIn } from '../../text/statements.ts'
 import { summaryOf } from '../../text/summary.ts'
 import { type Digest, digest } from './digest.ts'
 import { type Checked, createGround, type Ground } from './grounding.ts'
-import { type ChatModel, metered, TooMuchAtOnce } from './model.ts'
+import { type ChatModel, metered, TooMuchAtOnce, type Usage } from './model.ts'
 import { templates } from './templates.ts'
 
 export interface AnalyseInput {
@@ -35,6 +35,8 @@ export interface AnalyseOptions {
   signal?: AbortSignal
   /** 0 to 1. */
   onProgress?: (done: number) => void
+  /** What each request to the model took: spent also where the work fails in the end. */
+  onUsage?: (usage: Usage) => void
 }
 
 export async function analyse(
@@ -59,7 +61,7 @@ export async function analyse(
     onProgress: (done) => onProgress?.(withModel ? done * 0.4 : done),
   })
   if (!withModel) return extracted
-  const meter = metered(model)
+  const meter = metered(model, options.onUsage)
   try {
     const notes = await digest(segments, {
       model: meter.model,

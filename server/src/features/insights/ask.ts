@@ -7,7 +7,7 @@ import { sentencesOf } from '../../text/sentences.ts'
 import { smallWords, topicsOf } from '../../text/words.ts'
 import { tokensOf } from './digest.ts'
 import { createGround } from './grounding.ts'
-import { type ChatModel, TooMuchAtOnce } from './model.ts'
+import { type ChatModel, metered, TooMuchAtOnce, type Usage } from './model.ts'
 import { askPrompt } from './prompts.ts'
 
 const Answer = z.object({
@@ -21,13 +21,15 @@ export interface AskOptions {
   /** How many passages to show. */
   limit?: number
   signal?: AbortSignal
+  /** What each request to the model took: spent also where the passages are the answer in the end. */
+  onUsage?: (usage: Usage) => void
 }
 
 /** Answers from passages that search has found and the caller may read. Without a model, the passages are the answer. */
 export async function ask(
   question: string,
   passages: readonly Passage[],
-  { limit = 12, signal }: AskOptions,
+  { limit = 12, signal, onUsage }: AskOptions,
   model: ChatModel | null,
   log: Log,
 ): Promise<AskAnswer> {
@@ -48,7 +50,7 @@ export async function ask(
   }
   try {
     const used = fitting(ranked, model.inputTokens)
-    const { found, sentences } = await answerFrom(question, used, model, signal)
+    const { found, sentences } = await answerFrom(question, used, metered(model, onUsage).model, signal)
     const spoken = used.map((passage, idx) => ({ ...passage, id: passage.segment_id, idx, end_ms: passage.start_ms }))
     const ground = createGround(spoken, null, { follow: false })
     const answer = sentences.map(({ text, passages: named }) => {

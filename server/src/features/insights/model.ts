@@ -46,12 +46,13 @@ export interface ChatModel {
 }
 
 /** The same model with a meter of its own, for one piece of work among several that go on at once. */
-export function metered(model: ChatModel): { model: ChatModel; usage: Usage } {
+export function metered(model: ChatModel, tell?: (spent: Usage) => void): { model: ChatModel; usage: Usage } {
   const usage: Usage = { input_tokens: 0, output_tokens: 0, requests: 0 }
   const onUsage = (spent: Usage) => {
     usage.input_tokens += spent.input_tokens
     usage.output_tokens += spent.output_tokens
     usage.requests += spent.requests
+    tell?.(spent)
   }
   return { model: { ...model, answer: (question) => model.answer({ ...question, onUsage }) }, usage }
 }

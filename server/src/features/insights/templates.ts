@@ -23,5 +23,3 @@ export const templates: readonly InsightTemplate[] = [
     text: 'For the next colleague who speaks with this customer. Why they called, what was found out, what was promised to them and until when, how content they were in the end. At most six points.',
   },
 ]
-
-export const templateOf = (id: string): InsightTemplate | undefined => templates.find((it) => it.id === id)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { diskFailure, isMissing } from '../../platform/files/failure.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { following, type PendingChunk, type Tape, type TapeOwner, type Tapes, takenOver, tellKept } from './tape.ts'
+import { keepTogether, type PendingChunk, type Tape, type TapeOwner, type Tapes, takenOver } from './tape.ts'
 
 /** A power cut loses at most so much. A killed process loses nothing: what is written is the system's. */
 const SYNC_MS = 150
@@ -106,7 +106,7 @@ function fileTape(
   }
 
   /** All that waits, in one write; on failure the files are as before. */
-  async function write(batch: PendingChunk[]) {
+  async function write(batch: readonly PendingChunk[]) {
     const ends = Buffer.alloc(batch.length * ENTRY)
     let end = bytes
     for (const [at, { pcm }] of batch.entries()) {
@@ -130,20 +130,13 @@ function fileTape(
     while (pending.length > 0) {
       const taken = pending
       pending = []
-      const batch = following(taken, nextSeq)
-      try {
-        const start = bytes
-        if (batch.length > 0) await write(batch)
-        tellKept(batch, start)
-      } catch (error) {
-        for (const it of batch) it.failed(error)
-      }
-      waiting -= taken.reduce((sum, it) => sum + it.pcm.length, 0)
+      const kept = await keepTogether(taken, tape, write)
+      waiting -= kept
     }
     writing = null
   }
 
-  return {
+  const tape: Tape = {
     get bytes() {
       return bytes
     },
@@ -172,4 +165,5 @@ function fileTape(
       await Promise.all([sound.close(), index.close()])
     },
   }
+  return tape
 }

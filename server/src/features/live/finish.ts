@@ -11,6 +11,7 @@ import type { Log } from '../../platform/log.ts'
 import type { JobContext } from '../../platform/queue/job.ts'
 import type { Recognisers } from '../../speech/registry.ts'
 import type { ConversationRow, Conversations } from '../conversations/index.ts'
+import type { WordsOf } from '../transcripts/index.ts'
 import { repair } from './repair.ts'
 import type { LiveRepository, LiveRow } from './repository.ts'
 import type { Tapes } from './tape.ts'
@@ -38,6 +39,7 @@ export interface FinishOptions {
   onFinished: (conversation: ConversationRow) => Promise<void>
   onChanged: (conversation: ConversationRow) => void
   improve: Improve
+  wordsOf: WordsOf
 }
 
 /** Makes a recording and a whole transcript of a session that has ended, from its stored sound. Repeatable. */

@@ -9,6 +9,7 @@ import { handler, type JobDefinition } from '../../platform/queue/job.ts'
 import type { SendOptions } from '../../platform/queue/queue.ts'
 import type { Recognisers } from '../../speech/registry.ts'
 import type { ConversationRow, Conversations } from '../conversations/index.ts'
+import type { WordsOf } from '../transcripts/index.ts'
 import type { LiveCost } from './cost.ts'
 import { removingEmpty } from './empty.ts'
 import { fileTapes } from './file-tape.ts'
@@ -56,6 +57,7 @@ export interface LiveOptions {
   /** Live words of this user have cost so much. */
   onCost: (userId: string, cost: LiveCost) => void
   improve: Improve
+  wordsOf: WordsOf
 }
 
 export function createLive(options: LiveOptions) {
@@ -75,6 +77,7 @@ export function createLive(options: LiveOptions) {
     recognisers,
     conversations,
     settings,
+    wordsOf: options.wordsOf,
     process,
     onChanged: options.onChanged,
     onCost: options.onCost,

@@ -36,7 +36,16 @@ export function intake({ tape, onKept, onGap }: IntakeOptions) {
     ...(tape.waiting > SLOW_BYTES && { slow_ms: Math.min(2_000, Math.round(tape.waiting / 4_000)) }),
   })
 
-  async function keep(seq: number, pcm: Uint8Array) {
+  /** Handed in and not kept yet. */
+  const underWay = new Map<number, Promise<void>>()
+
+  function keep(seq: number, pcm: Uint8Array): Promise<void> {
+    const kept = append(seq, pcm).finally(() => underWay.delete(seq))
+    underWay.set(seq, kept)
+    return kept
+  }
+
+  async function append(seq: number, pcm: Uint8Array) {
     expected = seq + 1
     try {
       onKept(await tape.append(seq, pcm), pcm)
@@ -70,6 +79,7 @@ export function intake({ tape, onKept, onGap }: IntakeOptions) {
     async receive(seq: number, pcm: Uint8Array): Promise<ChunkAck> {
       if (seq < tape.nextSeq || seq < expected) {
         chunksDuplicated.inc()
+        await underWay.get(seq)
         return answer(seq)
       }
       if (seq > expected) {

@@ -5,7 +5,7 @@ export const recogniserLag = gauge('mina_live_lag_ms', 'How far the slowest reco
 export const chunksKept = counter('mina_live_chunks_total', 'Chunks of live audio kept.')
 export const chunksDuplicated = counter('mina_live_duplicates_total', 'Chunks that were kept already.')
 export const gapsSeen = counter('mina_live_gaps_total', 'Times a chunk was missing and asked for again.')
-export const chunksDropped = counter('mina_live_dropped_total', 'Acknowledged chunks that were lost. Always 0.')
+counter('mina_live_dropped_total', 'Acknowledged chunks that were lost. Always 0.')
 export const streamsBroken = counter('mina_live_streams_broken_total', 'Live recognitions that broke and began again.')
 export const ackSeconds = histogram(
   'mina_live_ack_seconds',

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { cut } from '../../audio/cut.ts'
 import type { JobContext } from '../../platform/queue/job.ts'
 import { SpeechError } from '../../speech/errors.ts'
-import type { Utterance } from '../../speech/port.ts'
 import { segmentRows } from '../conversations/index.ts'
+import { type Heard as Words, wordsFor } from '../transcripts/index.ts'
 import type { FinishOptions } from './finish.ts'
 import type { LiveRow } from './repository.ts'
 import { pendingOf, spansOf } from './spans.ts'
@@ -46,18 +46,21 @@ export async function repair(options: FinishOptions, heard: Heard, context: JobC
     const piece = join(wav, '..', `piece-${from}.wav`)
     try {
       await cut(wav, piece, { start_ms: from, end_ms: to, format: 'wav', signal: context.signal })
-      const transcript = await engine().transcribe(
+      const recogniser = engine()
+      const words = wordsFor(recogniser, await options.wordsOf(place.user_id))
+      const asked = { signal: context.signal, ...(row.language && { language: row.language }) }
+      const transcript = await recogniser.transcribe(
         { path: piece, duration_ms: to - from, channels: 1, size: (await stat(piece)).size, name: 'piece.wav' },
-        { words: true, signal: context.signal, ...(row.language && { language: row.language }) },
+        { words: true, ...asked, ...(words.told.length > 0 && { vocabulary: words.told }) },
       )
-      for (const it of transcript.utterances) await insert(span, moved(it, from))
+      for (const it of transcript.utterances) await insert(span, moved(await words.corrected(it, asked), from))
     } finally {
       await rm(piece, { force: true })
     }
   }
 
   /** Between its neighbours by time; words of theirs that were heard again are theirs. */
-  async function insert(span: { start_ms: number; end_ms: number }, it: Utterance) {
+  async function insert(span: { start_ms: number; end_ms: number }, it: Words) {
     const middle = (it.start_ms + it.end_ms) / 2
     if (!it.text.trim() || middle < span.start_ms || middle > span.end_ms) return
     const start_ms = Math.max(span.start_ms, it.start_ms)
@@ -93,7 +96,7 @@ export async function repair(options: FinishOptions, heard: Heard, context: JobC
   return !failed
 }
 
-const moved = (it: Utterance, by_ms: number): Utterance => ({
+const moved = (it: Words, by_ms: number): Words => ({
   ...it,
   start_ms: it.start_ms + by_ms,
   end_ms: it.end_ms + by_ms,

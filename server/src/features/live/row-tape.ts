@@ -4,7 +4,7 @@ import { isDiskFull, isUnavailable } from '../../platform/database/errors.ts'
 import { liveChunks, liveSessions } from '../../platform/database/schema/index.ts'
 import { storageFull } from '../../platform/files/failure.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { following, type PendingChunk, type Tape, type TapeOwner, type Tapes, takenOver, tellKept } from './tape.ts'
+import { keepTogether, type PendingChunk, type Tape, type TapeOwner, type Tapes, takenOver } from './tape.ts'
 
 /** Chunks of so long a time are committed together. */
 const BATCH_MS = 150
@@ -72,7 +72,7 @@ function rowTape(
   let writing: Promise<void> = Promise.resolve()
   let closed = false
 
-  async function write(batch: PendingChunk[]) {
+  async function write(batch: readonly PendingChunk[]) {
     const pcm = Buffer.concat(batch.map((it) => it.pcm))
     const { rowCount } = (await db.execute(sql`
       with mine as (
@@ -102,20 +102,17 @@ function rowTape(
     pending = []
     if (taken.length === 0) return writing
     writing = writing.then(async () => {
-      const batch = following(taken, nextSeq)
-      try {
-        const start = bytes
-        if (batch.length > 0) await write(batch)
-        tellKept(batch, start)
-      } catch (error) {
-        for (const it of batch) it.failed(failure(error))
-      }
-      waiting -= taken.reduce((sum, it) => sum + it.pcm.length, 0)
+      const kept = await keepTogether(taken, tape, (batch) =>
+        write(batch).catch((error: unknown) => {
+          throw failure(error)
+        }),
+      )
+      waiting -= kept
     })
     return writing
   }
 
-  return {
+  const tape: Tape = {
     get bytes() {
       return bytes
     },
@@ -142,4 +139,5 @@ function rowTape(
       await flush()
     },
   }
+  return tape
 }

@@ -9,7 +9,7 @@ import type { StoredSpan } from '../../platform/database/schema/index.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { SpeechError } from '../../speech/errors.ts'
-import type { StreamEvent } from '../../speech/port.ts'
+import type { StreamEvent, Utterance } from '../../speech/port.ts'
 import type { Recognisers } from '../../speech/registry.ts'
 import {
   type ConversationRow,
@@ -17,6 +17,7 @@ import {
   conversationRepository,
   segmentRows,
 } from '../conversations/index.ts'
+import { type Heard, type WordsOf, wordsFor } from '../transcripts/index.ts'
 import { costMeter, type LiveCost } from './cost.ts'
 import { handover } from './handover.ts'
 import { recogniserLag, sessionsRunning } from './metrics.ts'
@@ -51,6 +52,7 @@ interface ServiceOptions {
   recognisers: Recognisers
   conversations: Pick<Conversations, 'open' | 'repository'>
   settings: LiveSettings
+  wordsOf: WordsOf
   process: string
   onChanged: (conversation: ConversationRow) => void
   onCost: (userId: string, cost: LiveCost) => void
@@ -114,6 +116,7 @@ export function liveService(options: ServiceOptions) {
     const place = { id: found.id, user_id: found.user_id, transcript_id: found.transcript_id }
     const tape = await tapes.open(row)
     const missed = pendingOf(found.completeness).filter((span) => span.end_ms <= row.transcribed_ms)
+    let corrected = async (it: Utterance): Promise<Heard> => it
     let idx = (await repository.lastIdx(place.transcript_id)) + 1
     const recognise = streams < mostStreams
     if (recognise) streams += 1
@@ -135,12 +138,15 @@ export function liveService(options: ServiceOptions) {
         nextIdx: () => idx,
         async open(offset_ms) {
           const engine = engineFor(row)
+          const words = wordsFor(engine, await options.wordsOf(place.user_id))
+          corrected = (it) => words.corrected(it, row.language ? { language: row.language } : {})
           const stream = await engine.stream!({
             sampleRate: row.sample_rate,
             offset_ms,
             interim: true,
             words: true,
             ...(row.language && { language: row.language }),
+            ...(words.told.length > 0 && { vocabulary: words.told }),
             ...(it.diarize && engine.capabilities.diarization && { diarize: true }),
           })
           await repository.describeTranscript(place.transcript_id, { engine: engine.name, language: row.language })
@@ -149,7 +155,7 @@ export function liveService(options: ServiceOptions) {
         async save(utterance) {
           const saved = await keepFinal(
             { row, place, repository, segments: segmentRows, over: () => session.over },
-            utterance,
+            await corrected(utterance),
           )
           if (!saved) {
             await session.release('taken')

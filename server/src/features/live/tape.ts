@@ -62,4 +62,21 @@ export function tellKept(batch: readonly PendingChunk[], start: number) {
   }
 }
 
+/** Keeps what follows on, in one write, and tells each chunk how it went. Answers how many bytes wait no more. */
+export async function keepTogether(
+  taken: readonly PendingChunk[],
+  tape: Pick<Tape, 'bytes' | 'nextSeq'>,
+  write: (batch: readonly PendingChunk[]) => Promise<void>,
+): Promise<number> {
+  const batch = following(taken, tape.nextSeq)
+  try {
+    const start = tape.bytes
+    if (batch.length > 0) await write(batch)
+    tellKept(batch, start)
+  } catch (error) {
+    for (const it of batch) it.failed(error)
+  }
+  return taken.reduce((sum, it) => sum + it.pcm.length, 0)
+}
+
 export const takenOver = () => new Refusal('conflict', 'This recording goes on from another window or device now.')

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db } from '../../platform/database/connect.ts'
 import { isUnavailable } from '../../platform/database/errors.ts'
-import type { Utterance } from '../../speech/port.ts'
 import { countWords, type SegmentRow, type SegmentRows } from '../conversations/index.ts'
+import type { Heard } from '../transcripts/index.ts'
 import type { LiveRepository, LiveRow } from './repository.ts'
 
 /** Where the words of a session go. */
@@ -12,10 +12,11 @@ export interface WordPlace {
   transcript_id: string
 }
 
-export const segmentOf = (it: Utterance) => ({
+export const segmentOf = (it: Heard) => ({
   start_ms: Math.round(it.start_ms),
   end_ms: Math.round(it.end_ms),
   text: it.text,
+  uncorrected: it.uncorrected ?? null,
   is_final: true,
   speaker: it.speaker ?? null,
   confidence: it.confidence,
@@ -44,7 +45,7 @@ interface KeepOptions {
  * Saves one final: the words and how far they reach, together and only by the one writer. A database that is away is
  * waited for. null: somebody else writes this session now.
  */
-export async function keepFinal(options: KeepOptions, utterance: Utterance): Promise<SegmentRow | null> {
+export async function keepFinal(options: KeepOptions, utterance: Heard): Promise<SegmentRow | null> {
   const { row, place, repository, segments } = options
   for (let attempt = 0; ; attempt += 1) {
     try {

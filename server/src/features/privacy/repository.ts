@@ -180,7 +180,14 @@ export const privacyRepository = (db: Db) => ({
       const ids = old.map((it) => it.id)
       await tx
         .insert(doomedFiles)
-        .values(old.map(({ key }) => ({ storage_key: key, remove_after: now })))
+        .values(
+          old.flatMap(({ id, key }) =>
+            [key, `users/${userId}/conversations/${id}/beeped/`].map((storage_key) => ({
+              storage_key,
+              remove_after: now,
+            })),
+          ),
+        )
         .onConflictDoUpdate({ target: doomedFiles.storage_key, set: { remove_after: now } })
       await tx.update(recordings).set({ removed_at: now, peaks: null }).where(inArray(recordings.conversation_id, ids))
       await tx

@@ -20,6 +20,7 @@ export const exportRows = (db: Db) => ({
         text: segments.text,
         speaker: segments.speaker,
         words: segments.words,
+        words_estimated: segments.words_estimated,
       })
       .from(segments)
       .where(and(eq(segments.transcript_id, transcriptId), eq(segments.is_final, true)))

@@ -10,8 +10,9 @@ import { handler, job } from '../../platform/queue/job.ts'
 import type { Open } from '../conversations/index.ts'
 import type { Documents } from '../documents/index.ts'
 import { type AcceptOptions, type AcceptService, acceptService } from './accept.ts'
+import { type Beeping, beepingService } from './beeping.ts'
 import { exportRows } from './export-rows.ts'
-import { type Exporting, exportingService } from './exporting.ts'
+import { type Exporting, exportingService, type InsightsOf } from './exporting.ts'
 import { type Links, linkService, type SendFetch } from './links.ts'
 import { placingService } from './placing.ts'
 import { type Playback, playbackService } from './playback.ts'
@@ -22,7 +23,7 @@ import { recordingRoutes } from './routes.ts'
 import { type Sample, sampleService } from './sample.ts'
 
 export type { Claim, Owner } from './accept.ts'
-export { withoutPersonalData } from './exporting.ts'
+export type { InsightsOf } from './exporting.ts'
 export type { SendFetch } from './links.ts'
 export { isBeginning, type Playback } from './playback.ts'
 export type { ResumableUploads } from './resumable.ts'
@@ -33,6 +34,7 @@ export interface RecordingsOptions extends Omit<AcceptOptions, 'repository' | 'p
   files: Files
   playback: Playback
   documents: Pick<Documents, 'render'>
+  insightsOf: InsightsOf
   open: Open
   /** The largest file that is taken. */
   maxBytes: number
@@ -57,6 +59,7 @@ export interface RecordingParts {
   open: Open
   accept: AcceptService
   playback: Playback
+  beeping: Beeping
   exporting: Exporting
   repeating: Repeating
   sample: Sample
@@ -70,6 +73,7 @@ export const createPlayback = ({ db, files }: { db: Db; files: Files }): Playbac
 /** The sound of conversations: how it comes in, how it is heard again, and how a conversation is taken out. */
 export function createRecordings(options: RecordingsOptions) {
   const repository = recordingRepository(options.db)
+  const rows = exportRows(options.db)
   const placing = placingService({ ...options, repository })
   const accept = acceptService({ ...options, repository, placing })
   const resumable = resumableUploads({ ...options, accept, repository, folder: join(options.dataDir, 'uploads') })
@@ -79,7 +83,8 @@ export function createRecordings(options: RecordingsOptions) {
     audit: options.audit,
     accept,
     playback: options.playback,
-    exporting: exportingService({ rows: exportRows(options.db), documents: options.documents }),
+    beeping: beepingService({ ...options, repository, rows }),
+    exporting: exportingService({ ...options, rows }),
     repeating: repeatingService({ ...options, repository }),
     sample: sampleService({ ...options, repository, placing }),
     links,

@@ -9,7 +9,17 @@ interface PlaybackOptions {
   files: Files
 }
 
-interface Listening {
+/** A file of sound, the recording itself or made from it. */
+interface Heard {
+  storage_key: string
+  size: number
+  media_type: string
+  filename: string
+  /** Another for other bytes. */
+  tag: string
+}
+
+export interface Listening {
   request: CallInfo
   reply: Reply
   /** Played or saved by its owner; or heard by a visitor, who is not told what the file was called and keeps no copy. */
@@ -49,40 +59,45 @@ export function playbackService({ repository, files }: PlaybackOptions) {
     return row
   }
 
+  /** The file or the part that was asked for. `request` tells the range, `reply` hears of one that can not be met. */
+  async function part(row: Heard, { request, reply, as }: Listening): Promise<FileAnswer> {
+    const etag = `"${row.tag}"`
+    const isPlayed = PLAYED.test(row.media_type)
+    const given = {
+      type: isPlayed ? row.media_type : 'application/octet-stream',
+      ...(as !== 'visited' && { filename: row.filename }),
+      inline: isPlayed && as !== 'saved',
+      headers: {
+        etag,
+        'accept-ranges': 'bytes',
+        'cache-control': as === 'visited' ? 'private, no-store' : 'private, no-cache',
+      },
+    }
+    const condition = one(request.headers['if-range'])
+    const range = condition && condition !== etag ? 'whole' : rangeOf(one(request.headers.range), row.size)
+    if (range === 'unmet') {
+      reply.header('content-range', `bytes */${row.size}`)
+      throw new Refusal('bad_request', 'The recording does not have the bytes that were asked for.', { status: 416 })
+    }
+    if (range === 'whole' && one(request.headers['if-none-match']) === etag) return { ...given, status: 304, body: '' }
+    const opened = await files.open(row.storage_key, range === 'whole' ? undefined : range)
+    if (!opened) throw removed()
+    return {
+      ...given,
+      body: opened.body,
+      size: opened.size,
+      ...(opened.range && { range: { ...opened.range, total: opened.size } }),
+    }
+  }
+
   return {
     recordingOf,
 
-    /** The file or the part that was asked for. `request` tells the range, `reply` hears of one that can not be met. */
-    async audio(conversationId: string, { request, reply, as }: Listening): Promise<FileAnswer> {
+    part,
+
+    async audio(conversationId: string, listening: Listening): Promise<FileAnswer> {
       const row = await recordingOf(conversationId)
-      const etag = `"${row.sha256.slice(0, 32)}"`
-      const isPlayed = PLAYED.test(row.media_type)
-      const given = {
-        type: isPlayed ? row.media_type : 'application/octet-stream',
-        ...(as !== 'visited' && { filename: row.filename }),
-        inline: isPlayed && as !== 'saved',
-        headers: {
-          etag,
-          'accept-ranges': 'bytes',
-          'cache-control': as === 'visited' ? 'private, no-store' : 'private, no-cache',
-        },
-      }
-      const condition = one(request.headers['if-range'])
-      const range = condition && condition !== etag ? 'whole' : rangeOf(one(request.headers.range), row.size)
-      if (range === 'unmet') {
-        reply.header('content-range', `bytes */${row.size}`)
-        throw new Refusal('bad_request', 'The recording does not have the bytes that were asked for.', { status: 416 })
-      }
-      if (range === 'whole' && one(request.headers['if-none-match']) === etag)
-        return { ...given, status: 304, body: '' }
-      const opened = await files.open(row.storage_key, range === 'whole' ? undefined : range)
-      if (!opened) throw removed()
-      return {
-        ...given,
-        body: opened.body,
-        size: opened.size,
-        ...(opened.range && { range: { ...opened.range, total: opened.size } }),
-      }
+      return await part({ ...row, tag: row.sha256.slice(0, 32) }, listening)
     },
 
     async peaks(conversationId: string, points: number) {

@@ -14,7 +14,7 @@ import type { RecordingParts } from './index.ts'
 import { isBeginning } from './playback.ts'
 
 export const recordingRoutes = (parts: RecordingParts) => {
-  const { open, audit, accept, playback, exporting, repeating, sample, links } = parts
+  const { open, audit, accept, playback, beeping, exporting, repeating, sample, links } = parts
   return [
     serve(uploadRecording, async ({ principal, body, files, request }) => {
       const file = files.find((it) => it.field === 'file')
@@ -32,11 +32,11 @@ export const recordingRoutes = (parts: RecordingParts) => {
       repeating.cancel(await open(principal, params.id, 'write')),
     ),
     serve(getAudio, async ({ principal, params, query, request, reply }) => {
-      const { id } = await open(principal, params.id, 'read')
-      // Never the plain sound to somebody who asked for it without what is private.
-      if (query.beep) throw new Refusal('bad_request', 'This server can not take personal data out of sound yet.')
+      const conversation = await open(principal, params.id, 'read')
+      const { id } = conversation
       const saved = query.download === 'true'
-      const answer = await playback.audio(id, { request, reply, as: saved ? 'saved' : 'played' })
+      const listening = { request, reply, as: saved ? ('saved' as const) : ('played' as const) }
+      const answer = query.beep ? await beeping.audio(conversation, listening) : await playback.audio(id, listening)
       if (saved && isBeginning(answer))
         await audit.record({ action: 'download', actorId: principal.userId, subjectId: id, ip: request.ip })
       return answer

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { peaks } from '../../audio/peaks.ts'
 import { probe } from '../../audio/probe.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import { sampleClip, sampleText } from '../../speech/engines/local/built-in.ts'
 import { alignWords } from '../conversations/index.ts'
-import type { Transcripts } from '../transcripts/index.ts'
+import { loudness, type Transcripts } from '../transcripts/index.ts'
 import type { Owner } from './accept.ts'
 import type { Placing } from './placing.ts'
 import type { RecordingRepository } from './repository.ts'
@@ -41,6 +42,7 @@ export function sampleService({ db, repository, transcripts, placing }: SampleOp
       const id = randomUUID()
       const { mime, ending, duration_ms, channels } = await probe(sampleClip)
       const { size } = await stat(sampleClip)
+      const drawn = await peaks(sampleClip, { duration_ms })
       const key = placing.keyOf(owner, id, ending)
       await placing.place(key, { body: createReadStream(sampleClip), size }, ({ sha256 }) =>
         inTransaction(db, async (tx) => {
@@ -51,7 +53,7 @@ export function sampleService({ db, repository, transcripts, placing }: SampleOp
           await repository.insert(
             {
               ...{ conversation_id: id, user_id: owner.userId, storage_key: key, filename: 'welcome.mp3' },
-              ...{ media_type: mime, size, sha256, duration_ms, channels },
+              ...{ media_type: mime, size, sha256, duration_ms, channels, peaks: loudness(drawn) },
             },
             tx,
           )

@@ -13,7 +13,6 @@ import { shareRepository } from './repository.ts'
 import { linkRoutes, visitorRoutes } from './routes.ts'
 import { visitorService } from './visitors.ts'
 
-export { escapeHtml } from './page.ts'
 export type { OpenedShare } from './visitors.ts'
 
 export interface SharesOptions {
@@ -47,7 +46,7 @@ export function createShares(options: SharesOptions) {
         visitors,
         listening: listening(options),
         page: sharePage(options.pageShell),
-        read: sharedConversation(conversations, highlights),
+        read: sharedConversation(conversations, highlights, conversations.repository.hasAudio),
       }),
     ],
   }

@@ -8,9 +8,14 @@ export type Shared = z.input<typeof SharedConversation>
 
 /** What a reader sees: the listed fields and nothing else, so a new column never slips out. */
 export const sharedConversation =
-  (conversations: Conversations, highlights: Highlights) =>
+  (conversations: Conversations, highlights: Highlights, hasRecording: (conversationId: string) => Promise<boolean>) =>
   async ({ share, conversation }: OpenedShare): Promise<Shared> => {
-    const [rows, marks] = await Promise.all([conversations.segmentsOf(conversation), highlights.of(conversation.id)])
+    const [rows, marks, canListen] = await Promise.all([
+      conversations.segmentsOf(conversation),
+      highlights.of(conversation.id),
+      // A player without a sound would only disappoint.
+      share.can_listen && hasRecording(conversation.id),
+    ])
     return {
       conversation: {
         title: conversation.title,
@@ -36,6 +41,6 @@ export const sharedConversation =
         end_ms,
       })),
       can_comment: share.can_comment,
-      can_listen: share.can_listen,
+      can_listen: canListen,
     }
   }

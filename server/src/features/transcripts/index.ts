@@ -16,8 +16,9 @@ import type { Tell } from './writer.ts'
 
 export type { EndingHooks, SpeechUse } from './ending.ts'
 export type { Send } from './jobs.ts'
+export { loudness } from './peaks.ts'
 export type { TranscriptRow } from './repository.ts'
-export type { UserWords, WordsOf } from './vocabulary.ts'
+export { type Heard, type UserWords, type WordsOf, wordsFor } from './vocabulary.ts'
 export type { Tell } from './writer.ts'
 
 const STOP = 'transcripts.stop'

@@ -15,11 +15,9 @@ import type { Ending } from './ending.ts'
 import { mayPass, NotOurs, reasonOf } from './failures.ts'
 import { loudness } from './peaks.ts'
 import type { RecordingRow, TranscriptRepository, Work } from './repository.ts'
-import { corrected, type WordsOf } from './vocabulary.ts'
+import { type WordsOf, wordsFor } from './vocabulary.ts'
 import { createWriter, type Tell } from './writer.ts'
 
-/** Others are told the user's words and listen for them; this one's text is put right afterwards. */
-const EMBEDDED = 'local'
 const SHORT_MS = 120_000
 /** The least that is worth cutting off to be heard. */
 const SHORTEST_MS = 100
@@ -110,8 +108,7 @@ export function recogniseService(options: RecogniseOptions) {
 
   async function hear(work: Work, recording: RecordingRow, path: string, stop: AbortController, signal: AbortSignal) {
     const { engine, wish, ignored } = engineFor(work)
-    const words = await options.wordsOf(work.conversation.user_id)
-    const told = engine.name === EMBEDDED ? [] : [...words.words]
+    const { told, corrected } = wordsFor(engine, await options.wordsOf(work.conversation.user_id))
     const from_ms = await beginning(work, wish.diarize === true)
     const { input, release } = await remainder(recording, path, from_ms, signal)
     const writer = createWriter({
@@ -130,7 +127,7 @@ export function recogniseService(options: RecogniseOptions) {
         ...(told.length > 0 && { vocabulary: told }),
         onUtterance: async (it) => {
           const { language } = wish
-          await writer.add(engine.name === EMBEDDED ? await corrected(it, words, { language, signal }) : it)
+          await writer.add(await corrected(it, { ...(language && { language }), signal }))
         },
         onProgress: writer.progress,
       })

@@ -16,13 +16,16 @@ export type WordsOf = (userId: string) => Promise<UserWords>
 /** What was heard, and what the engine had written where the user's words put it right. */
 export type Heard = Utterance & { uncorrected?: string }
 
+/** Others are told the user's words and listen for them; this one's text is put right afterwards. */
+const EMBEDDED = 'local'
+
 interface Asked {
   language?: string | undefined
-  signal: AbortSignal
+  signal?: AbortSignal
 }
 
 /** Puts the user's words where the engine wrote something that sounds or looks like them. */
-export async function corrected(it: Utterance, words: UserWords, { language, signal }: Asked): Promise<Heard> {
+async function corrected(it: Utterance, words: UserWords, { language, signal }: Asked): Promise<Heard> {
   if (words.words.length === 0) return it
   const { text, corrections } = await words.correct(it.text, language, signal)
   if (corrections.length === 0) return it
@@ -45,3 +48,10 @@ export async function corrected(it: Utterance, words: UserWords, { language, sig
     }),
   }
 }
+
+/** What an engine is told of the user's words, and what becomes of its text where it can not be told. */
+export const wordsFor = (engine: { name: string }, words: UserWords) => ({
+  told: engine.name === EMBEDDED ? [] : [...words.words],
+  corrected: async (it: Utterance, asked: Asked): Promise<Heard> =>
+    engine.name === EMBEDDED ? await corrected(it, words, asked) : it,
+})

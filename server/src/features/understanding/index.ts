@@ -48,7 +48,7 @@ export interface UnderstandingOptions {
 
 /** What is understood of conversations and kept with them: translations, insights, and the words that matter to a user. */
 export function createUnderstanding(options: UnderstandingOptions) {
-  const { db, clock, conversations, insights } = options
+  const { db, clock, conversations, insights, usage } = options
   const now = () => clock.now()
   const templates = templatesService(templateRows(db))
   const vocabulary = vocabularyService({ rows: vocabularyRows(db), conversations })
@@ -61,7 +61,16 @@ export function createUnderstanding(options: UnderstandingOptions) {
   const passages = options.passages ?? passagesOf(db)
 
   return {
-    routes: understandingRoutes({ conversations, translations, stored, templates, vocabulary, insights, passages }),
+    routes: understandingRoutes({
+      conversations,
+      translations,
+      stored,
+      templates,
+      vocabulary,
+      insights,
+      passages,
+      usage,
+    }),
     definitions: [translateJob, analyseJob],
     handlers: [handler(translateJob, translations.handle), handler(analyseJob, stored.handle)],
     vocabulary,

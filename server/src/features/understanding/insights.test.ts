@@ -11,10 +11,12 @@ import {
   takeFoundTasks,
   updateTemplate,
 } from '@mina/contract'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../../../test/app.ts'
 import { type LlmDouble, startLlmDouble } from '../../../test/doubles/llm/server.ts'
 import { eventually, spokenConversation } from '../../../test/meeting.ts'
+import { usageEvents } from '../../platform/database/schema/index.ts'
 
 let llm: LlmDouble
 let app: TestApp
@@ -37,6 +39,9 @@ const finished = (person: TestPerson, id: string, version = 1) =>
     () => person.call(getInsights, { params: { id }, query: { version } }),
     ({ versions }) => versions.some((it) => it.version === version && ['done', 'failed'].includes(it.status)),
   )
+
+const spentBy = (person: TestPerson) =>
+  withModel.database.db.select().from(usageEvents).where(eq(usageEvents.user_id, person.user.id))
 
 test('insights are made in the background without any key, and kept', async () => {
   const anna = await app.person()
@@ -257,4 +262,20 @@ test('the model answers from the passages, each sentence with its places', async
   expect(answer.engine).toBe('model')
   expect(answer.answer[0]?.supported).toBe(true)
   expect(answer.answer[0]?.citations.every((it) => it.conversation_id === id)).toBe(true)
+  expect(await spentBy(anna)).toMatchObject([{ service: 'small', endpoint: '/api/ask', tokens: expect.any(Number) }])
+})
+
+test('what a model took is entered also for a run that failed', async () => {
+  const anna = await withModel.person()
+  const { id } = await spokenConversation(anna, [{ text: 'We will meet again on Monday.' }])
+  llm.answerWith(() => ({ text: 'I would rather not answer with JSON.' }))
+  await start(anna, id, { engine: 'model' })
+  await eventually(
+    () => spentBy(anna),
+    (rows) => rows.length > 0,
+  )
+  const [row] = await spentBy(anna)
+  expect(row).toMatchObject({ service: 'small', endpoint: '/api/conversations/:id/insights' })
+  expect(row?.tokens).toBeGreaterThan(0)
+  expect((await anna.call(getInsights, { params: { id }, query: {} })).insights).toBeNull()
 })

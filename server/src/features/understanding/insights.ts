@@ -1,4 +1,4 @@
-import type { FoundTask, InsightTemplate, InsightVersion, Task, UnderstandingEvent } from '@mina/contract'
+import type { FoundTask, InsightTemplate, InsightVersion, Task } from '@mina/contract'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { JobContext } from '../../platform/queue/job.ts'
@@ -9,8 +9,8 @@ import type { InsightRow, InsightRows, TaskRow } from './insight-rows.ts'
 import { analyseJob } from './jobs.ts'
 import type { Publish, Send } from './ports.ts'
 import { settledSegments } from './segments.ts'
-import type { WorkMeter } from './usage.ts'
-import { carryOut, openForWork, type Signals } from './work.ts'
+import { type WorkMeter, withSpending } from './usage.ts'
+import { abandon, announcing, carryOut, openForWork, type Signals } from './work.ts'
 import { isOpen } from './work-rows.ts'
 
 const ENDPOINT = '/api/conversations/:id/insights'
@@ -83,39 +83,26 @@ export function insightsService(options: InsightsOptions) {
 
   async function analyse(row: InsightRow, userId: string, context: JobContext) {
     const conversation = await openForWork(conversations.open, userId, row.conversation_id)
-    const announce = (status: UnderstandingEvent['status'], progress: number) =>
-      publish(userId, 'insights', {
-        id: row.id,
-        conversation_id: row.conversation_id,
-        kind: 'insights',
-        status,
-        progress,
-      })
+    const announce = announcing(publish, userId, {
+      id: row.id,
+      conversation_id: row.conversation_id,
+      kind: 'insights',
+    })
     const work = { id: row.id, rows: rows.work, context, signals, log, announce }
     await carryOut(work, async ({ signal, progress, gone }) => {
       const read_at = clock.now()
       const template = await options.templateOf(userId, row.template)
       const segments = await settledSegments(conversations.segments, conversation.transcript_id)
-      const content = await insights.analyse(
-        {
-          segments,
-          recordedAt: conversation.created_at,
-          timeZone: await options.timeZoneOf(userId),
-          language: conversation.language,
-        },
-        { engine: row.engine, template, signal, onProgress: progress },
+      const input = {
+        segments,
+        recordedAt: conversation.created_at,
+        timeZone: await options.timeZoneOf(userId),
+        language: conversation.language,
+      }
+      const asked = { engine: row.engine, template, signal, onProgress: progress }
+      const content = await withSpending(usage, { userId, model: insights.model, endpoint: ENDPOINT }, (onUsage) =>
+        insights.analyse(input, { ...asked, onUsage }),
       )
-      const { input_tokens, output_tokens, requests } = content.usage
-      if (requests > 0)
-        await usage.record({
-          userId,
-          service: content.model ?? 'llm',
-          endpoint: ENDPOINT,
-          characters: 0,
-          tokens: input_tokens + output_tokens,
-          cost_usd: 0,
-          failed: false,
-        })
       if (!(await rows.finish(row.id, { content, transcript_id: conversation.transcript_id, read_at }))) gone()
     })
   }
@@ -162,11 +149,7 @@ export function insightsService(options: InsightsOptions) {
       return (await rows.takeTasks(conversation.id, wanted)).map(presentTask)
     },
 
-    /** These conversations were deleted: nobody waits for what is being made of them. */
-    async onGone(conversationIds: string[]) {
-      for (const id of await rows.work.abandon(conversationIds, 'The conversation was deleted meanwhile.'))
-        await signals.cancel(id)
-    },
+    onGone: (conversationIds: string[]) => abandon(rows.work, signals, conversationIds),
 
     async handle(payload: { insights_id: string; user_id: string }, context: JobContext) {
       const row = await rows.byId(payload.insights_id)

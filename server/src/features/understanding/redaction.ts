@@ -23,6 +23,8 @@ export interface RedactableSegment {
 export interface RedactOptions {
   kinds?: readonly RedactionKindName[] | undefined
   title?: string
+  /** Of people who are not among the speakers. */
+  names?: readonly string[]
   /** Of what was said; names are recognised in English. */
   language?: string | null
   signal?: AbortSignal
@@ -51,7 +53,7 @@ const nameless = /^(?:speaker|sprecher|parlante|interlocutore|locuteur|hablante|
  */
 export async function redactSegments<Segment extends RedactableSegment>(
   segments: readonly Segment[],
-  { kinds, title = '', language = 'en', signal }: RedactOptions = {},
+  { kinds, title = '', names: others = [], language = 'en', signal }: RedactOptions = {},
 ): Promise<RedactedConversation<Segment>> {
   const speakers = [...new Set(segments.flatMap((it) => it.speaker ?? []))]
   const names = speakers.filter((name) => !nameless.test(name.trim()))
@@ -63,7 +65,7 @@ export async function redactSegments<Segment extends RedactableSegment>(
   ]
   const { texts: redacted, key } = await redact(texts, {
     ...(kinds && { kinds }),
-    names,
+    names: [...names, ...others],
     english: (language ?? 'en').startsWith('en'),
     ...(signal && { signal }),
   })

@@ -29,6 +29,7 @@ import { redactSegments } from './redaction.ts'
 import { settledSegments } from './segments.ts'
 import type { Templates } from './templates.ts'
 import type { Translations } from './translations.ts'
+import { type WorkMeter, withSpending } from './usage.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 interface Parts {
@@ -39,6 +40,7 @@ interface Parts {
   vocabulary: Vocabulary
   insights: InsightService
   passages: Passages
+  usage: WorkMeter
 }
 
 export const understandingRoutes = (parts: Parts) => [
@@ -50,7 +52,10 @@ export const understandingRoutes = (parts: Parts) => [
     const { question, conversation_id } = body
     if (conversation_id) await parts.conversations.open(principal, conversation_id, 'read')
     const passages = await parts.passages(principal, question, conversation_id)
-    return await parts.insights.ask(question, passages, { signal: request.signal })
+    const { model } = parts.insights
+    return await withSpending(parts.usage, { userId: principal.userId, model, endpoint: askLibrary.path }, (onUsage) =>
+      parts.insights.ask(question, passages, { signal: request.signal, onUsage }),
+    )
   }),
   serve(getRedaction, async ({ principal, params, query, request }) => {
     const conversation = await parts.conversations.open(principal, params.id, 'read')

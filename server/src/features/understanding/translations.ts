@@ -1,4 +1,4 @@
-import type { StoredTranslation, TranslatedSegment, UnderstandingEvent } from '@mina/contract'
+import type { StoredTranslation, TranslatedSegment } from '@mina/contract'
 import type { Clock } from '../../platform/clock.ts'
 import { isForeignKeyViolation } from '../../platform/database/errors.ts'
 import type { Log } from '../../platform/log.ts'
@@ -15,7 +15,7 @@ import type { Publish, Send } from './ports.ts'
 import { settledSegments } from './segments.ts'
 import type { TranslationRow, TranslationRows } from './translation-rows.ts'
 import type { WorkMeter } from './usage.ts'
-import { carryOut, openForWork, type Signals } from './work.ts'
+import { abandon, announcing, carryOut, openForWork, type Signals } from './work.ts'
 import { isOpen } from './work-rows.ts'
 
 const ENDPOINT = '/api/conversations/:id/translate'
@@ -91,15 +91,12 @@ export function translationsService(options: TranslationsOptions) {
 
   async function translate(row: TranslationRow, userId: string, context: JobContext) {
     const conversation = await openForWork(conversations.open, userId, row.conversation_id)
-    const announce = (status: UnderstandingEvent['status'], progress: number) =>
-      publish(userId, 'translation', {
-        id: row.id,
-        conversation_id: row.conversation_id,
-        kind: 'translation',
-        language: row.language,
-        status,
-        progress,
-      })
+    const announce = announcing(publish, userId, {
+      id: row.id,
+      conversation_id: row.conversation_id,
+      kind: 'translation',
+      language: row.language,
+    })
     const work = { id: row.id, rows: rows.work, context, signals, log, announce }
     await carryOut(work, async ({ signal, progress, gone }) => {
       const spent = noUsage()
@@ -151,11 +148,7 @@ export function translationsService(options: TranslationsOptions) {
       await signals.cancel(id)
     },
 
-    /** These conversations were deleted: nobody waits for what is being made of them. */
-    async onGone(conversationIds: string[]) {
-      for (const id of await rows.work.abandon(conversationIds, 'The conversation was deleted meanwhile.'))
-        await signals.cancel(id)
-    },
+    onGone: (conversationIds: string[]) => abandon(rows.work, signals, conversationIds),
 
     async handle(payload: { translation_id: string; user_id: string }, context: JobContext) {
       const row = await rows.byId(payload.translation_id)

@@ -1,8 +1,10 @@
+import type { UnderstandingEvent } from '@mina/contract'
 import type { Log } from '../../platform/log.ts'
 import { Hopeless, type JobContext } from '../../platform/queue/job.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { TranslationError } from '../../translation/errors.ts'
 import type { Open, Opened } from '../conversations/index.ts'
+import type { Publish } from './ports.ts'
 import type { WorkRows, WorkStatus } from './work-rows.ts'
 
 const PROGRESS_EVERY_MS = 1_000
@@ -23,6 +25,18 @@ export async function openForWork(open: Open, userId: string, conversationId: st
     if (!(error instanceof Refusal)) throw error
     throw new Hopeless("The conversation of this job is gone, or is not this user's.")
   }
+}
+
+/** Tells the pages of a user how this work goes. */
+export const announcing =
+  (publish: Publish, userId: string, work: Omit<UnderstandingEvent, 'status' | 'progress'>) =>
+  (status: WorkStatus, progress: number): Promise<void> =>
+    publish(userId, work.kind, { ...work, status, progress })
+
+/** These conversations were deleted: nobody waits for what is being made of them. */
+export async function abandon(rows: WorkRows, signals: Signals, conversationIds: string[]) {
+  for (const id of await rows.abandon(conversationIds, 'The conversation was deleted meanwhile.'))
+    await signals.cancel(id)
 }
 
 interface Work {

@@ -1,3 +1,5 @@
+import { DrizzleQueryError } from 'drizzle-orm'
+
 /** Stops a start: one line that says what happened and what to do, for the person at the terminal. */
 export class DatabaseStartError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -35,6 +37,9 @@ const messages = (error: unknown): string => {
   }
   return found.join('\n')
 }
+
+/** Its message is SQL, which nobody outside is to read. */
+export const isQueryFailure = (error: unknown): boolean => error instanceof DrizzleQueryError
 
 export const isUniqueViolation = (error: unknown): boolean => databaseCode(error) === '23505'
 export const isForeignKeyViolation = (error: unknown): boolean => databaseCode(error) === '23503'

@@ -1,5 +1,5 @@
 export { beepsFor, type TimedText, type TimedWord, type TimeRange } from './beeps.ts'
-export { type RedactionKind, redactionKinds } from './find.ts'
+export type { RedactionKind } from './find.ts'
 export {
   type RedactedSpan,
   type RedactedText,

@@ -18,6 +18,7 @@ import {
   Undo2,
 } from 'lucide-react'
 import { useWords } from '../../i18n/index.ts'
+import { useActions } from '../../ui/actions.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
@@ -64,6 +65,13 @@ export interface BarActions {
 
 export function Bar({ conversation: it, actions }: { conversation: Conversation; actions: BarActions }) {
   const words = useWords(conversationMessages)
+  useActions([
+    { label: words('share'), icon: Share, run: actions.share },
+    { label: words('more.find'), icon: Search, keys: 'mod+f', run: actions.find },
+    { label: words('more.export'), icon: FileDown, run: actions.exportIt },
+    { label: words('more.print'), icon: Printer, run: () => print() },
+    { label: words('more.history'), icon: History, run: actions.history },
+  ])
   return (
     <div className="bar">
       <Link to="/library" className="crumb">

@@ -1,13 +1,9 @@
-import { deleteConversation, restoreConversation, updateConversation } from '@mina/contract'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { call } from '../../api/call.ts'
-import { useFailureText } from '../../api/failure.ts'
 import { libraryCounts } from '../../app/frame.tsx'
 import { Main } from '../../app/main-area.tsx'
-import { clock, useWords } from '../../i18n/index.ts'
-import { shell } from '../../i18n/shell/index.ts'
+import { useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
 import { useShortcuts } from '../../ui/shortcuts.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -15,7 +11,6 @@ import { FailedPart } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import type { VirtualListControl } from '../../ui/virtual-list.tsx'
 import { useDialogues } from '../library/dialogues.tsx'
-import { changeListed, refreshLibrary } from '../library/query.ts'
 import { downloadAudio } from '../shares/download.ts'
 import { translationQuery } from '../understanding/query.ts'
 import { Bar } from './bar.tsx'
@@ -24,14 +19,14 @@ import { FindBar, useFind } from './find-bar.tsx'
 import { useFollowing, useHeard, useSpokenWord } from './following.ts'
 import { HighlightsPanel } from './highlights-panel.tsx'
 import { conversationMessages } from './messages/index.ts'
-import { highlightsQuery, useHighlights, useTasks } from './notes.ts'
+import { highlightsQuery } from './notes.ts'
 import { AskPanel, InsightsPanel, Panel, type PanelName, panels, TranslationPanel, useNarrow } from './panel.tsx'
 import { audioAddress, Player } from './player.tsx'
 import { usePrinting } from './printing.ts'
-import { changeOpened, conversationKey, conversationQuery, type Opened } from './query.ts'
-import { markSaved } from './saved-at.ts'
+import { conversationQuery, type Opened } from './query.ts'
 import type { SegmentActions } from './segment-row.tsx'
-import { type Selected, useSelected } from './selected.ts'
+import { useSelected } from './selected.ts'
+import { useSelectionActions } from './selection-actions.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { State } from './state.tsx'
 import { TasksPanel } from './tasks-panel.tsx'
@@ -39,92 +34,14 @@ import { Heading } from './title.tsx'
 import { Transcript } from './transcript.tsx'
 import { useConversationEvents } from './use-events.ts'
 import { huesOf, voicesOf } from './voices.ts'
-import './conversation.css'
+import { useWhole } from './whole.ts'
+import '../../style/conversation.css'
+import '../../style/transcript.css'
+import '../../style/notes.css'
 
 const HistoryDialogue = lazy(async () => ({ default: (await import('./history-dialogue.tsx')).HistoryDialogue }))
 const route = getRouteApi('/inside/conversation/$id')
 const none: readonly never[] = []
-
-/** Deleting, renaming, tagging: what concerns the conversation as a whole. */
-function useWhole(id: string) {
-  const words = useWords(conversationMessages)
-  const shared = useWords(shell)
-  const fail = useFailureText()
-  const navigate = useNavigate()
-  const warn = (failure: Error) => void toast({ text: fail(failure), kind: 'warn' })
-  const restore = useMutation({
-    mutationFn: () => call(restoreConversation, { params: { id } }),
-    onSuccess: () => {
-      toast(words('restored'))
-      void navigate({ to: '/conversation/$id', params: { id } })
-    },
-    onError: warn,
-    onSettled: () => refreshLibrary(),
-  })
-  const remove = useMutation({
-    mutationFn: () => call(deleteConversation, { params: { id }, query: {} }),
-    onMutate: () => void changeListed(new Set([id]), () => null),
-    onSuccess: () => {
-      void navigate({ to: '/library' })
-      toast({ text: words('deleted'), action: { label: shared('undo'), run: () => restore.mutate() } })
-    },
-    onError: warn,
-    onSettled: () => refreshLibrary(),
-  })
-  const change = useMutation({
-    mutationKey: conversationKey(id),
-    mutationFn: (body: { title?: string; tags?: string[] }) => call(updateConversation, { params: { id }, body }),
-    onMutate: (body) => {
-      changeOpened(id, (it) => ({ ...it, conversation: { ...it.conversation, ...body } }))
-      changeListed(new Set([id]), (it) => ({ ...it, ...body }))
-    },
-    onSuccess: ({ conversation }) => {
-      changeOpened(id, (it) => ({ ...it, conversation }))
-      markSaved(id)
-      void refreshLibrary()
-    },
-    onError: (failure) => {
-      warn(failure)
-      void refreshLibrary()
-    },
-  })
-  return { remove: remove.mutate, change: change.mutate }
-}
-
-/** What is done with a selection, by its bar or by a key. */
-function useSelectionActions(
-  id: string,
-  openPanel: (name: PanelName) => void,
-  share: (ms: number) => void,
-  done: () => void,
-) {
-  const words = useWords(conversationMessages)
-  const highlights = useHighlights(id)
-  const tasks = useTasks(id)
-  return {
-    highlight: ({ text, start_ms, end_ms, segment_id }: Selected) => {
-      highlights.add({ text, start_ms, end_ms, segment_id })
-      done()
-    },
-    task: ({ text, start_ms, segment_id, speaker }: Selected) => {
-      tasks.add({ text: text.slice(0, 2000), start_ms, segment_id, assignee: speaker?.slice(0, 120) ?? '' })
-      openPanel('tasks')
-      done()
-    },
-    copy: ({ text, start_ms, speaker }: Selected) => {
-      const said = `[${clock(start_ms)}] ${speaker ? `${speaker}: ` : ''}${text}`
-      navigator.clipboard.writeText(said).then(
-        () => toast(words('select.copied')),
-        () => toast({ text: words('copy.failed'), kind: 'warn' }),
-      )
-      done()
-    },
-    share: ({ start_ms }: Selected) => {
-      share(start_ms)
-      done()
-    },
-  }
-}
 
 function Reading({ id, data: { conversation, segments } }: { id: string; data: Opened }) {
   const words = useWords(conversationMessages)
@@ -148,7 +65,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   const hues = useMemo(() => huesOf(segments), [segments])
   const voices = useMemo(() => voicesOf(segments, hues), [segments, hues])
   const people = useMemo(() => [...hues.keys()], [hues])
-  const duration = Math.max(conversation.duration_s * 1000, segments.at(-1)?.end_ms ?? 0)
+  const duration = Math.max(conversation.duration_ms, segments.at(-1)?.end_ms ?? 0)
   const canEdit = conversation.status !== 'live'
   const sound = conversation.has_audio && conversation.status !== 'live'
   const player = useAudioPlayer(sound ? `${audioAddress(id)}${tries ? `?again=${tries}` : ''}` : null, duration)

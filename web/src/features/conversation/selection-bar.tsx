@@ -38,7 +38,6 @@ export function SelectionBar({ selected, actions }: { selected: Selected; action
   )
   return (
     // Pressing a button must not take the selection away that it is about.
-    // biome-ignore lint/a11y/noStaticElementInteractions: it has the role of a toolbar
     <div
       ref={bar}
       className="selbar"

@@ -1,9 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { CircleDot, Inbox, SearchX, Upload } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { libraryCounts } from '../../app/frame.tsx'
-import { handOver } from '../../app/handed.ts'
 import { Main } from '../../app/main-area.tsx'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
@@ -24,7 +23,8 @@ import { useRemove, useTagging } from './remove.ts'
 import { Row, type RowActions } from './row.tsx'
 import { SearchBox } from './search-box.tsx'
 import { useSelection } from './selection.ts'
-import './library.css'
+import '../../style/library.css'
+import '../../style/library-row.css'
 
 const route = getRouteApi('/inside/library')
 
@@ -149,7 +149,6 @@ function Head({ wanted }: { wanted: Wanted }) {
 export function LibraryPage() {
   const words = useWords(libraryMessages)
   const shared = useWords(shell)
-  const navigate = useNavigate()
   const wanted = route.useSearch()
   useLibraryEvents()
   const unfiltered = !wanted.q && !wanted.tag && !wanted.filter
@@ -163,30 +162,19 @@ export function LibraryPage() {
     )
   return (
     <Main title={shared('nav.library')} className="lib">
-      <div
-        className="contents"
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => {
-          event.preventDefault()
-          if (!event.dataTransfer.files.length) return
-          handOver(event.dataTransfer.files)
-          void navigate({ to: '/upload' })
-        }}
-      >
-        <div className="lib-top">
-          <SearchBox to="/library" q={wanted.q} />
-          <Link to="/upload" className={buttonClass({ look: 'line' })}>
-            <Icon of={Upload} />
-            {words('upload')}
-          </Link>
-          <Link to="/live" className={buttonClass({ look: 'go' })}>
-            <Icon of={CircleDot} />
-            {words('record')}
-          </Link>
-        </div>
-        <Head wanted={wanted} />
-        <List wanted={wanted} />
+      <div className="lib-top">
+        <SearchBox to="/library" q={wanted.q} />
+        <Link to="/upload" className={buttonClass({ look: 'line' })}>
+          <Icon of={Upload} />
+          {words('upload')}
+        </Link>
+        <Link to="/live" className={buttonClass({ look: 'go' })}>
+          <Icon of={CircleDot} />
+          {words('record')}
+        </Link>
       </div>
+      <Head wanted={wanted} />
+      <List wanted={wanted} />
     </Main>
   )
 }

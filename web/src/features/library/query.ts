@@ -1,6 +1,5 @@
 import { type ConversationEvent, type ConversationItem, listConversations } from '@mina/contract'
 import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
 import { call } from '../../api/call.ts'
 import { useServerEvent } from '../../api/server-events.ts'
 import { queries } from '../../app/session.ts'
@@ -28,42 +27,25 @@ export const libraryList = ({ q, tag, filter }: Wanted) =>
   })
 
 /** Changes what is shown of some conversations in every list that is kept; `null` takes them out. */
-export function changeListed(
-  ids: ReadonlySet<string>,
-  change: (it: ConversationItem) => ConversationItem | null,
-): boolean {
-  let found = false
+export function changeListed(ids: ReadonlySet<string>, change: (it: ConversationItem) => ConversationItem | null) {
   queries.setQueriesData<InfiniteData<Page>>({ queryKey: lists }, (data) => {
     if (!data) return data
     const pages = data.pages.map((page) => {
       if (!page.items.some((it) => ids.has(it.id))) return page
-      found = true
       const items = page.items.flatMap((it) => (ids.has(it.id) ? (change(it) ?? []) : it))
       return { ...page, items }
     })
     return { ...data, pages }
   })
-  return found
 }
 
 /** The lists and their counts, as the server has them now. */
 export const refreshLibrary = () => queries.invalidateQueries({ queryKey: ['library'] })
 
-const settled = new Set(['final', 'failed'])
-
-/** Progress, titles and failures as they happen; what is new is fetched, at most once a second. */
+/** Progress, titles and failures as they happen. What is new or gone is fetched by `useLibraryNews`. */
 export function useLibraryEvents() {
-  const timer = useRef(0)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  const soon = () => {
-    if (timer.current) return
-    timer.current = window.setTimeout(() => {
-      timer.current = 0
-      void refreshLibrary()
-    }, 1000)
-  }
   useServerEvent('conversation', (event: ConversationEvent) => {
-    const known = changeListed(new Set([event.id]), (it) => {
+    changeListed(new Set([event.id]), (it) => {
       if (event.deleted) return null
       return {
         ...it,
@@ -73,6 +55,5 @@ export function useLibraryEvents() {
         failure: event.failure === undefined ? it.failure : event.failure,
       }
     })
-    if ((!known && !event.deleted) || event.segments_from_idx !== undefined || settled.has(event.status)) soon()
   })
 }

@@ -52,8 +52,7 @@ export function useTagging() {
   const { mutate } = useMutation({
     mutationFn: ({ ids, tag, off }: { ids: string[]; tag: string; off?: boolean }) =>
       inParts(ids, { action: off ? 'untag' : 'tag', tag }),
-    onMutate: ({ ids, tag, off }) =>
-      void changeListed(new Set(ids), (it) => (off ? withoutTag(it, tag) : withTag(it, tag))),
+    onMutate: ({ ids, tag, off }) => changeListed(new Set(ids), (it) => (off ? withoutTag(it, tag) : withTag(it, tag))),
     onSuccess: (_, { ids, tag, off }) => {
       if (off) return
       toast({

@@ -28,7 +28,7 @@ function Rename({ it, onDone }: { it: ConversationItem; onDone: () => void }) {
   const say = useFailureText()
   const { mutate } = useMutation({
     mutationFn: (title: string) => call(updateConversation, { params: { id: it.id }, body: { title } }),
-    onMutate: (title) => void changeListed(new Set([it.id]), (one) => ({ ...one, title })),
+    onMutate: (title) => changeListed(new Set([it.id]), (one) => ({ ...one, title })),
     onError: (failure) => {
       changeListed(new Set([it.id]), (one) => ({ ...one, title: it.title }))
       toast({ text: say(failure), kind: 'warn' })
@@ -53,7 +53,7 @@ function Rename({ it, onDone }: { it: ConversationItem; onDone: () => void }) {
   return (
     <input
       className="rename"
-      autoFocus
+      ref={(it) => it?.focus()}
       maxLength={255}
       dir="auto"
       aria-label={words('row.title')}

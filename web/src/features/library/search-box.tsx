@@ -32,7 +32,10 @@ export function SearchBox({
     asked.current = q ?? ''
     type(q ?? '')
   }, [q])
-  useEffect(() => () => clearTimeout(timer.current), [])
+  useEffect(() => {
+    if (autoFocus) box.current?.focus()
+    return () => clearTimeout(timer.current)
+  }, [autoFocus])
   useShortcuts([
     { keys: '/', label: words('keys.search'), group: words('keys.group'), run: () => box.current?.focus() },
   ])
@@ -51,7 +54,6 @@ export function SearchBox({
         ref={box}
         className="input"
         type="search"
-        autoFocus={autoFocus}
         aria-label={words('ask')}
         placeholder={words('ask')}
         autoComplete="off"
@@ -73,7 +75,7 @@ export function SearchBox({
           }
         }}
       />
-      {!typed && <kbd aria-hidden="true">/</kbd>}
+      {!typed && <kbd>/</kbd>}
     </search>
   )
 }

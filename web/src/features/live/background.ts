@@ -35,9 +35,6 @@ export function bring(it: Recording): Promise<string | undefined> {
   })
 }
 
-/** Forgets it, sound and all: only ever because its owner says so. */
-export const discard = async (it: Recording) => (await indexedStore()).remove(it.id)
-
 /** What is over is sent without asking; what was cut off a moment ago is the person's to decide. */
 export async function sendOld(all: readonly Recording[]) {
   for (const it of all) if (it.ended || isOld(it)) void bring(it)

@@ -5,7 +5,6 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, TextArea } from '../../ui/field.tsx'
 import { useShortcuts } from '../../ui/shortcuts.ts'
-import { toast } from '../../ui/toast.ts'
 import { liveMessages } from './messages/index.ts'
 import { type Session, useShown } from './session.ts'
 
@@ -59,10 +58,7 @@ export function Controls({ session, noting, setNoting, stop }: ControlsProps) {
   const words = useWords(liveMessages)
   const { state, marks, awake, engine } = useShown(session)
   const group = words('keys.group')
-  const highlight = () => {
-    session.highlight()
-    toast({ text: words('do.highlighted', { time: clock(state.recorded_ms) }), name: 'highlight' })
-  }
+  const highlight = session.highlight
   const note = () => setNoting(state.recorded_ms)
   const turn = () => void (state.paused ? session.resume() : session.pause())
   useShortcuts([
@@ -78,7 +74,7 @@ export function Controls({ session, noting, setNoting, stop }: ControlsProps) {
   ].filter(Boolean)
   return (
     <div className="live-keys">
-      <span className="saved info">
+      <span className="saved info" role="status">
         {counted.length ? counted.join(', ') : engine && words('info.engine', { engine })}
       </span>
       <div className="keys-row">

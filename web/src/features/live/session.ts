@@ -68,7 +68,6 @@ export interface Session {
 }
 
 const running = observable<Session | undefined>(undefined)
-export const currentSession = running.get
 export const useSession = () => useSyncExternalStore(running.subscribe, running.get)
 export const useShown = (session: Session) => useSyncExternalStore(session.subscribe, session.shown)
 /** The page lets go of it; it is still sent in the background. */

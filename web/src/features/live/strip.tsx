@@ -83,7 +83,7 @@ export function Minute({ session }: { session: Session }) {
               style={{ left: `${place(it.at_ms)}%` }}
             />
           ))}
-        <span className="tip" />
+        <span className="newest-sound" />
       </div>
     </div>
   )

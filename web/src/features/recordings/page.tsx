@@ -121,16 +121,13 @@ export function UploadPage() {
   const say = useFormats()
   const items = useUploads()
   const [language, setLanguage] = useState('')
-  const [diarize, setDiarize] = useState(true)
+  const [diarize, setDiarize] = useState(false)
   const [over, setOver] = useState(false)
   const wishes: Wishes = { language: language || undefined, diarize }
   const add = (files: Iterable<File>) => addFiles(files, wishes)
   const newest = useRef(add)
   newest.current = add
-  useEffect(() => {
-    const handed = takeHanded()
-    if (handed.length) newest.current(handed)
-  }, [])
+  useEffect(() => takeHanded((files) => newest.current(files)), [])
   const drag = {
     onDragOver(event: DragEvent) {
       event.preventDefault()

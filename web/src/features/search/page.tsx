@@ -13,8 +13,8 @@ import { FailedPart, Notice } from '../../ui/states.tsx'
 import { SearchBox } from '../library/search-box.tsx'
 import { Marked } from './marked.tsx'
 import { searchMessages } from './messages/index.ts'
-import '../library/library.css'
-import './search.css'
+import '../../style/library.css'
+import '../../style/search.css'
 
 const route = getRouteApi('/inside/search')
 

@@ -10,7 +10,7 @@ import { Checkbox, Select } from '../../ui/field.tsx'
 import { translationsQuery } from '../understanding/query.ts'
 import { downloadExport } from './download.ts'
 import { shareMessages } from './messages/index.ts'
-import './dialogues.css'
+import '../../style/dialogues.css'
 
 const formats: readonly ExportFormat[] = ['txt', 'docx', 'pdf', 'md', 'srt', 'vtt', 'xlsx', 'json']
 /** Formats in which a time or a speaker can be left out. */

@@ -14,7 +14,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { FailedPart, Told } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { shareMessages } from './messages/index.ts'
-import './dialogues.css'
+import '../../style/dialogues.css'
 
 const day = 86_400
 const terms = { day, week: 7 * day, month: 30 * day, never: null } as const

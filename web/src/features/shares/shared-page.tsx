@@ -10,7 +10,7 @@ import { Comments } from './comments.tsx'
 import { Dock, sharedAudio } from './dock.tsx'
 import { useLiveWords } from './live-words.ts'
 import { shareMessages } from './messages/index.ts'
-import './share.css'
+import '../../style/share.css'
 
 export type Shared = Answered<typeof getShare>
 
@@ -32,13 +32,13 @@ export function SharedPage({ token, shared }: { token: string; shared: Shared })
   const player = useAudioPlayer(shared.can_listen && !live ? sharedAudio(token) : null, duration)
   const heard = useHeard(player, segments)
   useSpokenWord(player, segments, heard)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once the sound is there, and not again for every word that arrives
   useEffect(() => {
     const at = startOf(location.hash)
     if (at === null) return
     const first = segments.findLast((it) => it.start_ms <= at + 20)
     document.getElementById(`at-${first?.id}`)?.scrollIntoView({ block: 'center' })
     player?.seek(at)
-    // Only once the sound is there, and not again for every word that arrives.
   }, [player])
   return (
     <div className={`share ${player ? 'with-sound' : ''}`}>

@@ -110,7 +110,7 @@ export function TranslationPanel({ id, heard, under, chosen, onChoose, onUnder, 
         </div>
       )}
       {items.length > 1 && (
-        <div className="filters" role="group" aria-label={words('translation.language')}>
+        <div className="filters">
           {items.map((it) => (
             <button
               key={it.id}

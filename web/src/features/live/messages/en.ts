@@ -83,7 +83,6 @@ export default {
   'do.pause': 'Pause',
   'do.resume': 'Go on',
   'do.stop': 'Stop',
-  'do.highlighted': 'Highlighted at {time}.',
   'info.highlights': { one: '{count} highlight', other: '{count} highlights' },
   'info.notes': { one: '{count} note', other: '{count} notes' },
   'info.awake': 'Screen stays awake',

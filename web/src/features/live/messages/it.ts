@@ -87,7 +87,6 @@ const it: Translation<typeof en> = {
   'do.pause': 'Pausa',
   'do.resume': 'Continua',
   'do.stop': 'Ferma',
-  'do.highlighted': 'Evidenziato a {time}.',
   'info.highlights': { one: '{count} evidenziazione', other: '{count} evidenziazioni' },
   'info.notes': { one: '{count} nota', other: '{count} note' },
   'info.awake': 'Lo schermo resta acceso',
