@@ -15,6 +15,8 @@ import {
   updateConversation,
 } from '@mina/contract'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { openDatabase } from '../server/src/platform/database/connect.ts'
+import { silentLog } from '../server/src/platform/log.ts'
 import { type Client, client } from '../server/test/app.ts'
 import { type Seed, seeds } from './screenshots-seed.ts'
 
@@ -59,7 +61,7 @@ async function startServer(dataDir: string) {
   return { base: `http://127.0.0.1:${port}`, invitation, stop }
 }
 
-async function plant(person: Client, { title, tags, said, tasks = [], highlight }: Seed) {
+async function plant(person: Client, { title, tags, said, tasks = [], highlights = [] }: Seed) {
   const { id } = await person.call(createConversation, { body: { title } })
   let at = 0
   for (const [idx, [speaker, text]] of said.entries()) {
@@ -68,12 +70,20 @@ async function plant(person: Client, { title, tags, said, tasks = [], highlight 
     at = end_ms + 900
     const segment = { idx, start_ms, end_ms, text, is_final: true, speaker }
     await person.call(putSegment, { params: { id }, body: segment })
-    if (idx === highlight) await person.call(addHighlight, { params: { id }, body: { text, start_ms, end_ms } })
+    if (highlights.includes(idx)) await person.call(addHighlight, { params: { id }, body: { text, start_ms, end_ms } })
   }
   for (const task of tasks) await person.call(addTask, { params: { id }, body: task })
   await person.call(finalizeConversation, { params: { id } })
   await person.call(updateConversation, { params: { id }, body: { tags } })
   return id
+}
+
+/** No call can say that a conversation was yesterday; a week of them is told to the database. */
+async function spread(dataDir: string, ids: string[]) {
+  const { pool, close } = await openDatabase({ dataDir, log: silentLog, poolSize: 1 })
+  const earlier = "update conversations set created_at = now() - $2 * interval '1 hour' where id = $1"
+  for (const [at, id] of ids.entries()) await pool.query(earlier, [id, seeds[at]?.hours ?? 0])
+  await close()
 }
 
 /** Speech for the fake microphone. */
@@ -185,8 +195,9 @@ try {
   await person.call(register, {
     body: { email: 'amara@example.org', name: 'Amara', password: 'correct horse 7', invitation: server.invitation },
   })
-  const ids = []
+  const ids: string[] = []
   for (const seed of seeds) ids.push(await plant(person, seed))
+  await spread(dataDir, ids)
   const browser = await openBrowser(speech(dataDir))
   await pictures(browser, server.base, person, ids.at(-1) ?? '')
   await browser.close()

@@ -1,4 +1,4 @@
-import { finalizeConversation, putSegment } from '@mina/contract'
+import { deleteConversation, finalizeConversation, putSegment } from '@mina/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
@@ -181,5 +181,25 @@ test('an empty library teaches: the sample is opened, heard and printed whole', 
   await page.emulateMedia({ media: 'print' })
   await expect.poll(() => page.locator('.transcript .turn').count()).toBe(segments.length)
   expect(seen.troubles()).toEqual([])
+  await context.close()
+})
+
+test('what is made and deleted elsewhere is counted on every page', async () => {
+  const person = await app.person()
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  const streams = page.waitForResponse(/\/api\/events/)
+  await page.goto('/app#/settings')
+  const count = (wanted: string) =>
+    page
+      .getByRole('navigation', { name: 'Main' })
+      .getByRole('link', { name: new RegExp(`^Library\\s*${wanted}$`) })
+      .waitFor()
+  await count('0')
+  await streams
+  const id = await talk(person, 'From another machine', [['A', 'It was said there.']])
+  await count('1')
+  await person.call(deleteConversation, { params: { id } })
+  await count('0')
   await context.close()
 })

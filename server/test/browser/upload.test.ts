@@ -70,3 +70,26 @@ test('an upload that loses its connection goes on by itself', async () => {
   await page.getByText('Transcribed').waitFor({ timeout: 60_000 })
   await context.close()
 })
+
+test('a file may be dropped on any page, and beside the place for it', async () => {
+  const person = await app.person()
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  // As text, because Node's types know no document.
+  const drop = (name: string) =>
+    page.evaluate(`{
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([], ${JSON.stringify(name)}, { type: 'audio/mpeg' }))
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+    }`)
+  await page.goto('/app#/settings')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await drop('first.mp3')
+  await page.waitForURL(/#\/upload/)
+  const row = (name: string) => page.getByRole('listitem').filter({ hasText: name })
+  await row('first.mp3').getByText('This file is empty.').waitFor()
+  await drop('second.mp3')
+  await row('second.mp3').getByText('This file is empty.').waitFor()
+  expect(await row('first.mp3').count()).toBe(1)
+  await context.close()
+})

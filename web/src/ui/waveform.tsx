@@ -115,11 +115,14 @@ export function sliderKey(key: string, now: number, duration: number) {
 
 const kinds = ['transcribed', 'silent', 'pending', 'failed'] as const
 
+/** A breath between two sentences is no silence worth a word. */
+const isHeard = (ms = 0) => ms >= 1000
+
 function Whole({ spans, duration }: { spans: readonly (Span & { kind: Wholeness })[]; duration: number }) {
   const words = useWords(shell)
   const it = useMemo(() => whole(spans, duration), [spans, duration])
   const said = kinds
-    .filter((kind) => it.totals[kind])
+    .filter((kind) => isHeard(it.totals[kind]))
     .map((kind) => `${words(`whole.${kind}`)} ${clock(it.totals[kind] ?? 0)}`)
   return (
     <div className="whole" role="img" aria-label={`${words('whole.label')}: ${said.join(', ')}`}>
@@ -151,7 +154,7 @@ function Legend({
     <p className="legend" aria-hidden="true">
       {spans.length > 0 &&
         kinds
-          .filter((kind) => totals[kind])
+          .filter((kind) => isHeard(totals[kind]))
           .map((kind) => (
             <span key={kind}>
               <i className={kind} />
@@ -160,7 +163,7 @@ function Legend({
           ))}
       {children}
       <span className="at">
-        {clock(second * 1000)} <span>/ {clock(duration)}</span>
+        {clock(second * 1000)} <span>/ {clock(Math.round(duration / 1000) * 1000)}</span>
       </span>
     </p>
   )

@@ -29,7 +29,7 @@ export function Health() {
       <p className="muted">
         {words('health.lead', { version: data.version, time: say.duration(data.uptime_s * 1000) })} {room.join(', ')}.
       </p>
-      <ul className="mt-4">
+      <ul className="health mt-4">
         {data.checks.map((it) => (
           <li key={it.name}>
             <ListRow

@@ -274,6 +274,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
           translation: (
             <TranslationPanel
               id={id}
+              spoken={conversation.language}
               heard={segments[heard]?.id}
               under={translation.under}
               chosen={translation.language}

@@ -115,12 +115,16 @@ function Tasks({ id, version, it, goTo }: { id: string; version: string; it: Ins
 function Mood({ it }: { it: NonNullable<Insights['mood']> }) {
   const words = useWords(understandingMessages)
   const say = useFormats()
+  const positive = Math.round(it.scores.positive * 100) / 100
+  const negative = Math.round(it.scores.negative * 100) / 100
+  // Three rounded shares may make 101 percent; the middle one is what the others leave.
+  const shares = { positive, neutral: Math.max(0, 1 - positive - negative), negative }
   return (
     <Part title={words('insights.mood')}>
       <p className="mood">
         {(['positive', 'neutral', 'negative'] as const).map((kind) => (
           <span key={kind}>
-            {words(`insights.${kind}`)} <b className="num">{say.percent(it.scores[kind])}</b>
+            {words(`insights.${kind}`)} <b className="num">{say.percent(shares[kind])}</b>
           </span>
         ))}
       </p>

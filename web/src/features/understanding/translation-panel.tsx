@@ -36,8 +36,16 @@ const languages = [
   'ko',
 ]
 
+/** The reader's own language, unless that is what is spoken. */
+const likely = (spoken: string | null) =>
+  [...navigator.languages, ...languages]
+    .map((tag) => tag.slice(0, 2).toLowerCase())
+    .find((tag) => languages.includes(tag) && tag !== spoken?.slice(0, 2)) ?? 'en'
+
 interface PanelProps {
   id: string
+  /** The language of the conversation, as far as it is known. */
+  spoken: string | null
   /** Which passage is heard, so that its translation is marked. */
   heard: string | undefined
   under: boolean
@@ -74,12 +82,12 @@ function One({ id, language, heard, goTo }: Pick<PanelProps, 'id' | 'heard' | 'g
   )
 }
 
-export function TranslationPanel({ id, heard, under, chosen, onChoose, onUnder, goTo }: PanelProps) {
+export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, onUnder, goTo }: PanelProps) {
   const words = useWords(understandingMessages)
   const say = useFormats()
   const fail = useFailureText()
   const list = useQuery(translationsQuery(id))
-  const [wanted, setWanted] = useState<string>(() => (navigator.language.startsWith('it') ? 'it' : 'en'))
+  const [wanted, setWanted] = useState(() => likely(spoken))
   const refresh = () => void queries.invalidateQueries({ queryKey: translationsQuery(id).queryKey })
   const start = useMutation({
     mutationFn: (language: string) => call(startTranslation, { params: { id }, body: { target_language: language } }),

@@ -92,7 +92,7 @@ export default {
   'error.gone': 'This has expired or was taken back.',
   'error.too_large': 'This file is larger than this Mina takes. {message}',
   'error.too_long': 'This text is too long. {message}',
-  'error.unsupported_type': 'This is not a kind of sound or video that Mina can read. {message}',
+  'error.unsupported_type': '{message}',
   'error.unprocessable_audio': 'The sound in this file can not be read. {message}',
   'error.unsupported_language': 'No engine here understands this language. {message}',
   'error.rate_limited': 'That was too often in a short time. Wait a moment and try again.',
