@@ -199,7 +199,7 @@ test('what is made and deleted elsewhere is counted on every page', async () => 
   await streams
   const id = await talk(person, 'From another machine', [['A', 'It was said there.']])
   await count('1')
-  await person.call(deleteConversation, { params: { id } })
+  await person.call(deleteConversation, { params: { id }, query: {} })
   await count('0')
   await context.close()
 })
