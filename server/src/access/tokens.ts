@@ -17,10 +17,18 @@ export interface AccessClaims {
 export type TokenUse = 'browser' | 'token'
 
 const ISSUER = 'mina'
+const MOST_REMEMBERED = 10_000
 
 /** Signs and checks Mina's own short-lived access tokens. Whether the session behind one still lives is asked elsewhere. */
 export function accessTokens(secret: string, clock: Clock) {
   const key = new TextEncoder().encode(secret)
+  /** What was verified once stays true until it expires: a page sends the same token with each of its calls. */
+  const verified = new Map<string, AccessClaims>()
+  const remember = (token: string, claims: AccessClaims) => {
+    if (verified.size >= MOST_REMEMBERED) verified.clear()
+    verified.set(token, claims)
+    return claims
+  }
   return {
     async sign(use: TokenUse, userId: string, sessionId: string, seconds: number) {
       const now = Math.floor(clock.now().getTime() / 1000)
@@ -36,6 +44,8 @@ export function accessTokens(secret: string, clock: Clock) {
     },
     /** null for whatever is not a valid token of this use. */
     async verify(use: TokenUse, token: string): Promise<AccessClaims | null> {
+      const known = verified.get(`${use}:${token}`)
+      if (known && known.expiresAt * 1000 > clock.now().getTime()) return known
       try {
         const { payload } = await jwtVerify(token, key, {
           algorithms: ['HS256'],
@@ -45,12 +55,12 @@ export function accessTokens(secret: string, clock: Clock) {
           currentDate: clock.now(),
           requiredClaims: ['sub', 'sid', 'jti', 'exp'],
         })
-        return {
+        return remember(`${use}:${token}`, {
           userId: String(payload.sub),
           sessionId: String(payload.sid),
           jti: String(payload.jti),
           expiresAt: Number(payload.exp),
-        }
+        })
       } catch (error) {
         if (error instanceof errors.JOSEError || error instanceof TypeError) return null
         throw error

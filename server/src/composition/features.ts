@@ -138,7 +138,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   })
 
   const live = composeLive({
-    ...{ platform, files, queue, speech, endings },
+    ...{ platform, files, queue, speech, endings, usage: usage.usage },
     wordsOf: understanding.vocabulary.wordsOf,
     conversations: library.conversations,
     transcripts: recordings.transcripts,

@@ -9,6 +9,7 @@ import { deepgramLive } from '../features/dialects/deepgram-live/index.ts'
 import type { Events } from '../features/events/index.ts'
 import { createLive, type Live } from '../features/live/index.ts'
 import type { Transcripts, WordsOf } from '../features/transcripts/index.ts'
+import type { Usage } from '../features/usage/index.ts'
 import { users } from '../platform/database/schema/index.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
 import type { Files } from '../platform/files/port.ts'
@@ -22,6 +23,8 @@ import type { Platform } from './platform.ts'
 import type { Speech } from './speech.ts'
 
 const SOCKETS_PER_USER = 50
+/** What the usage log calls live sessions of the app. */
+const ENDPOINT = 'live'
 
 interface LiveComposition {
   platform: Platform
@@ -31,6 +34,7 @@ interface LiveComposition {
   conversations: Conversations
   transcripts: Transcripts
   endings: ReturnType<typeof composeEndings>
+  usage: Pick<Usage, 'record'>
   publish: Events['publish']
   wordsOf: WordsOf
 }
@@ -63,6 +67,11 @@ export function composeLive(it: LiveComposition): Live {
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof SpeechError)) throw error
       log.info({ conversation: id, code: error.code }, 'no second pass over a live recording')
+      // The second pass would have counted these seconds.
+      await it.usage.record({
+        ...{ userId: user_id, audio_seconds: duration_ms / 1000 },
+        ...{ service: `transcription.${wish.provider ?? config.transcription.provider}`, endpoint: ENDPOINT },
+      })
       return false
     }
   }
@@ -85,6 +94,15 @@ export function composeLive(it: LiveComposition): Live {
         })
         .catch(() => log.warn({ conversation: row.id }, 'pages could not be told')),
     onFinished: (row) => endings.onFinished(row, db),
+    onRemoved: (userId, id) =>
+      void it
+        .publish(userId, 'conversation', { id, status: 'deleted', progress: null, deleted: true })
+        .catch(() => log.warn({ conversation: id }, 'pages could not be told')),
+    // Its seconds are counted once, by the second pass; what live words have cost comes on top of that.
+    onCost: (userId, { engine, cost_usd }) =>
+      void it.usage
+        .record({ userId, cost_usd, service: `transcription.${engine}`, endpoint: ENDPOINT })
+        .catch((error: Error) => log.warn({ error: error.name }, 'live use was not entered')),
     improve,
     wordsOf: it.wordsOf,
   })

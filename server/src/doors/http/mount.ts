@@ -45,15 +45,24 @@ const placeOf = (schema: z.ZodType, params: unknown) => {
 const defaultRate = ({ rate, method, family }: Endpoint) =>
   rate ?? (family === 'operations' ? 'none' : method === 'GET' ? 'read' : 'write')
 
-const callInfo = (request: FastifyRequest, reply: FastifyReply): CallInfo => {
+const whenGone = ({ raw }: FastifyReply) => {
   const gone = new AbortController()
-  reply.raw.on('close', () => !reply.raw.writableFinished && gone.abort())
+  raw.on('close', () => !raw.writableFinished && gone.abort())
+  return gone.signal
+}
+
+const callInfo = (request: FastifyRequest, reply: FastifyReply): CallInfo => {
+  let signal: AbortSignal | undefined
   return {
     id: request.id,
     ip: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     headers: request.headers,
-    signal: gone.signal,
+    // Most calls are over before anybody could ask whether the caller is still there.
+    get signal() {
+      signal ??= whenGone(reply)
+      return signal
+    },
   }
 }
 

@@ -10,6 +10,8 @@ import type { SendOptions } from '../../platform/queue/queue.ts'
 import type { Recognisers } from '../../speech/registry.ts'
 import type { ConversationRow, Conversations } from '../conversations/index.ts'
 import type { WordsOf } from '../transcripts/index.ts'
+import type { LiveCost } from './cost.ts'
+import { removingEmpty } from './empty.ts'
 import { fileTapes } from './file-tape.ts'
 import { finishing, type Improve } from './finish.ts'
 import { finishSession } from './jobs.ts'
@@ -50,6 +52,10 @@ export interface LiveOptions {
   /** Pages that show this conversation should look again. */
   onChanged: (conversation: ConversationRow) => void
   onFinished: (conversation: ConversationRow) => Promise<void>
+  /** An empty conversation was removed: pages forget it. */
+  onRemoved: (userId: string, conversationId: string) => void
+  /** Live words of this user have cost so much. */
+  onCost: (userId: string, cost: LiveCost) => void
   improve: Improve
   wordsOf: WordsOf
 }
@@ -74,15 +80,18 @@ export function createLive(options: LiveOptions) {
     wordsOf: options.wordsOf,
     process,
     onChanged: options.onChanged,
+    onCost: options.onCost,
     finishLater: (tx, row) =>
       options.enqueue(finishSession, { session_id: row.id }, { tx, userId: row.user_id, key: row.id }),
   })
+  const removeEmpty = removingEmpty({ ...options, repository })
   const finish = finishing({ ...options, tapes, repository })
 
   async function tend() {
     await service.tend()
     const expired = await repository.expire(new Date(clock.now().getTime() - settings.resumeDays * DAY_MS))
     for (const { id } of expired) await tapes.remove(id)
+    await removeEmpty()
   }
   const timer = setInterval(
     () => void tend().catch((error: Error) => log.warn({ error: error.name }, 'left sessions could not be looked for')),

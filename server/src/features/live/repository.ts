@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, lt, notExists, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import type { StoredSpan } from '../../platform/database/schema/conversations.ts'
 import { conversations, liveSessions, recordings, segments, transcripts } from '../../platform/database/schema/index.ts'
@@ -93,6 +93,30 @@ export const liveRepository = (db: Db) => {
         )
         .returning({ id: liveSessions.id })
     },
+
+    /** Conversations of sessions that were left and finished, and that hold neither sound nor words. */
+    empty: (before: Date) =>
+      db
+        .select({ id: conversations.id, user_id: conversations.user_id })
+        .from(liveSessions)
+        .innerJoin(conversations, eq(conversations.id, liveSessions.conversation_id))
+        .where(
+          and(
+            eq(liveSessions.state, 'orphaned'),
+            isNotNull(liveSessions.finished_at),
+            lt(liveSessions.seen_at, before),
+            eq(conversations.duration_ms, 0),
+            isNull(conversations.deleted_at),
+            notExists(db.select().from(recordings).where(eq(recordings.conversation_id, conversations.id))),
+            notExists(
+              db
+                .select()
+                .from(segments)
+                .innerJoin(transcripts, eq(transcripts.id, segments.transcript_id))
+                .where(eq(transcripts.conversation_id, conversations.id)),
+            ),
+          ),
+        ),
 
     /** Stopped or orphaned, and their recordings not made yet. */
     unfinished: () =>

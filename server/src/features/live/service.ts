@@ -18,6 +18,7 @@ import {
   segmentRows,
 } from '../conversations/index.ts'
 import { type Heard, type WordsOf, wordsFor } from '../transcripts/index.ts'
+import { costMeter, type LiveCost } from './cost.ts'
 import { handover } from './handover.ts'
 import { recogniserLag, sessionsRunning } from './metrics.ts'
 import type { LiveRepository, LiveRow } from './repository.ts'
@@ -54,6 +55,7 @@ interface ServiceOptions {
   wordsOf: WordsOf
   process: string
   onChanged: (conversation: ConversationRow) => void
+  onCost: (userId: string, cost: LiveCost) => void
   /** The work that makes a recording of a stopped session; in the same transaction. */
   finishLater: (tx: Db, row: LiveRow) => Promise<unknown>
 }
@@ -118,6 +120,7 @@ export function liveService(options: ServiceOptions) {
     let idx = (await repository.lastIdx(place.transcript_id)) + 1
     const recognise = streams < mostStreams
     if (recognise) streams += 1
+    const cost = costMeter((it) => options.onCost(row.user_id, it))
     const session: LiveSession = liveSession({
       row,
       tape,
@@ -147,7 +150,7 @@ export function liveService(options: ServiceOptions) {
             ...(it.diarize && engine.capabilities.diarization && { diarize: true }),
           })
           await repository.describeTranscript(place.transcript_id, { engine: engine.name, language: row.language })
-          return stream
+          return cost.opened(engine.name, stream)
         },
         async save(utterance) {
           const saved = await keepFinal(
@@ -184,6 +187,7 @@ export function liveService(options: ServiceOptions) {
       onReleased: forget,
     })
     function forget() {
+      cost.end()
       if (running.get(row.id) !== session) return
       running.delete(row.id)
       endings.delete(session)

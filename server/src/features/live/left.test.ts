@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestApp, testApp, testClock } from '../../../test/app.ts'
+import { finished, until } from '../../../test/live/conversation.ts'
+import { begin, chunksOfNoise, link } from '../../../test/live/link.ts'
+import { talker } from '../../../test/live/talker.ts'
+
+const clock = testClock()
+const engine = talker()
+let app: TestApp
+beforeAll(async () => {
+  const priced = {
+    ...engine,
+    stream: async (options: Parameters<NonNullable<typeof engine.stream>>[0]) => ({
+      ...(await engine.stream!(options)),
+      cost_usd: () => 0.25,
+    }),
+  }
+  // Left sessions are looked for the more often the sooner they count as left.
+  app = await testApp({ engines: [priced], clock, env: { LIVE_ORPHAN_SECONDS: '8' } })
+})
+afterAll(async () => await app.close())
+
+const isDeleted = async (id: string) => {
+  const { rows } = await app.database.pool.query('select deleted_at from conversations where id = $1', [id])
+  return rows.length === 0 || rows[0].deleted_at !== null
+}
+const orphaned = async (id: string) => {
+  const { rows } = await app.database.pool.query(
+    "select 1 from live_sessions where conversation_id = $1 and state = 'orphaned' and finished_at is not null",
+    [id],
+  )
+  return rows.length > 0
+}
+
+test('a recording that was begun and left leaves nothing; one that holds sound stays', async () => {
+  const person = await app.person()
+  const [empty, kept] = await Promise.all([link(person), link(person)])
+  const nothing = await begin(empty)
+  const something = await begin(kept)
+  await kept.ask('chunk', { seq: 0, pcm: chunksOfNoise(1)[0]! })
+  empty.close()
+  kept.close()
+  clock.forward(181_000)
+  await until(
+    async () => (await orphaned(nothing.conversation_id)) && (await orphaned(something.conversation_id)),
+    'both are left',
+  )
+  // Who was without a line for some minutes goes on with it.
+  expect(await isDeleted(nothing.conversation_id)).toBe(false)
+  clock.forward(3_600_000)
+  await until(async () => await isDeleted(nothing.conversation_id), 'the empty one is removed')
+  expect(await isDeleted(something.conversation_id)).toBe(false)
+}, 90_000)
+
+test('what live words cost is entered once, beside the seconds of the whole recording', async () => {
+  const person = await app.person()
+  const line = await link(person)
+  const { conversation_id } = await begin(line)
+  for (const [seq, pcm] of chunksOfNoise(20).entries()) await line.ask('chunk', { seq, pcm })
+  await line.ask('stop', {})
+  line.close()
+  await finished(person, conversation_id)
+  const entries = async () => {
+    const { rows } = await app.database.pool.query(
+      'select service, endpoint, audio_seconds, cost_usd from usage_events where user_id = $1',
+      [person.user.id],
+    )
+    return rows.map((it) => ({ ...it, audio_seconds: Number(it.audio_seconds), cost_usd: Number(it.cost_usd) }))
+  }
+  const all = await until(async () => {
+    const found = await entries()
+    return found.some((it) => it.audio_seconds > 0) && found
+  }, 'the seconds are entered')
+  expect(all.filter((it) => it.cost_usd > 0)).toEqual([
+    { service: 'transcription.local', endpoint: 'live', audio_seconds: 0, cost_usd: 0.25 },
+  ])
+  expect(all.reduce((sum, it) => sum + it.audio_seconds, 0)).toBe(2)
+}, 60_000)
