@@ -37,6 +37,12 @@ export interface RunningTool {
 
 const complaintLimit = 8192
 
+/** What still runs when the process ends goes with it. One listener for all, however many run. */
+const running = new Set<() => void>()
+process.once('exit', () => {
+  for (const kill of running) kill()
+})
+
 /** Starts ffmpeg or ffprobe confined, in its own process group, with an empty environment. */
 export async function startTool(tool: Tool, run: ToolRun): Promise<RunningTool> {
   run.signal?.throwIfAborted()
@@ -58,8 +64,7 @@ export async function startTool(tool: Tool, run: ToolRun): Promise<RunningTool> 
       child.kill('SIGKILL')
     }
   }
-  const stopOnExit = () => kill()
-  process.once('exit', stopOnExit)
+  running.add(kill)
   const timer = run.timeout
     ? setTimeout(() => {
         timedOut = true
@@ -75,7 +80,7 @@ export async function startTool(tool: Tool, run: ToolRun): Promise<RunningTool> 
   const ended = new Promise<Ended>((settle, fail) => {
     const tidy = () => {
       clearTimeout(timer)
-      process.removeListener('exit', stopOnExit)
+      running.delete(kill)
       run.signal?.removeEventListener('abort', kill)
     }
     child.once('error', (cause) => {
@@ -93,14 +98,14 @@ export async function startTool(tool: Tool, run: ToolRun): Promise<RunningTool> 
 
 /** Runs the tool to its end and keeps what it prints, up to a limit. */
 export async function runTool(tool: Tool, run: ToolRun, limit = 1_000_000): Promise<Ended & { printed: string }> {
-  const running = await startTool(tool, run)
+  const started = await startTool(tool, run)
   let printed = ''
-  running.stdout.setEncoding('utf8')
-  for await (const text of running.stdout) {
+  started.stdout.setEncoding('utf8')
+  for await (const text of started.stdout) {
     printed += text
-    if (printed.length > limit) running.kill()
+    if (printed.length > limit) started.kill()
   }
-  const ended = await running.ended
+  const ended = await started.ended
   run.signal?.throwIfAborted()
   return { ...ended, printed }
 }
