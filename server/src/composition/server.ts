@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, root } from '../config/index.ts'
 import { createApp } from '../doors/http/app.ts'
 import { createAuthenticate } from '../doors/http/authenticate.ts'
@@ -33,6 +34,26 @@ export interface StartOverrides extends PlatformOverrides {
 
 export const webDir = resolve(root, 'web/dist')
 
+/** A stop ends within half a minute: a part that hangs is left behind, and the next ones still get their turn. */
+const STOP_MS = 25_000
+const PART_MS = 15_000
+const LEAST_PART_MS = 1_000
+
+async function inTime(work: Promise<unknown>, ms: number) {
+  const late = new AbortController()
+  const timeOut = wait(ms, undefined, { signal: late.signal, ref: false }).then(
+    () => {
+      throw new Error('took too long')
+    },
+    () => {},
+  )
+  try {
+    await Promise.race([work, timeOut])
+  } finally {
+    late.abort()
+  }
+}
+
 /** Builds everything and starts the roles asked for; `stop` ends them in reverse. */
 export async function startServer(
   config: Config,
@@ -45,8 +66,11 @@ export async function startServer(
   let draining = false
   const stop = async () => {
     draining = true
+    const until = Date.now() + STOP_MS
     for (const close of closing.toReversed())
-      await close().catch((error: Error) => log.error({ error: error.name }, 'a part did not stop cleanly'))
+      await inTime(close(), Math.min(PART_MS, Math.max(LEAST_PART_MS, until - Date.now()))).catch((error: Error) =>
+        log.error({ error: error.name }, 'a part did not stop cleanly'),
+      )
   }
 
   try {
