@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
 import { type Config, root } from '../config/index.ts'
 import { createApp } from '../doors/http/app.ts'
 import { createAuthenticate } from '../doors/http/authenticate.ts'
@@ -38,6 +39,8 @@ export const webDir = resolve(root, 'web/dist')
 const STOP_MS = 25_000
 const PART_MS = 15_000
 const LEAST_PART_MS = 1_000
+const REQUEST_GRACE_MS = 8_000
+const IDLE_SWEEP_MS = 100
 
 async function inTime(work: Promise<unknown>, ms: number) {
   const late = new AbortController()
@@ -54,6 +57,22 @@ async function inTime(work: Promise<unknown>, ms: number) {
   }
 }
 
+/**
+ * Running requests end, then the server does. Connections that fall idle meanwhile are closed at once instead of being
+ * kept alive, and what is open after the grace, such as a connection on which nothing was ever asked, is cut.
+ */
+async function closeDoor(app: FastifyInstance) {
+  const { server } = app
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+  const cut = setTimeout(() => server.closeAllConnections(), REQUEST_GRACE_MS)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(sweep)
+    clearTimeout(cut)
+  }
+}
+
 /** Builds everything and starts the roles asked for; `stop` ends them in reverse. */
 export async function startServer(
   config: Config,
@@ -62,14 +81,16 @@ export async function startServer(
 ): Promise<Running> {
   const platform = await openPlatform(config, overrides)
   const { log, clock, database, bus } = platform
-  const closing: (() => Promise<unknown>)[] = [() => platform.close()]
+  const closing: { part: string; close: () => Promise<unknown> }[] = [
+    { part: 'platform', close: () => platform.close() },
+  ]
   let draining = false
   const stop = async () => {
     draining = true
     const until = Date.now() + STOP_MS
-    for (const close of closing.toReversed())
+    for (const { part, close } of closing.toReversed())
       await inTime(close(), Math.min(PART_MS, Math.max(LEAST_PART_MS, until - Date.now()))).catch((error: Error) =>
-        log.error({ error: error.name }, 'a part did not stop cleanly'),
+        log.error({ part, error: error.name }, 'a part did not stop cleanly'),
       )
   }
 
@@ -83,8 +104,8 @@ export async function startServer(
       ...{ platform, access, files, post, queue, engines: overrides.engines },
       refreshCookie: cookies.refreshIn,
     })
-    closing.push(() => features.close())
-    closing.push(() => queue.stop())
+    closing.push({ part: 'features', close: () => features.close() })
+    closing.push({ part: 'queue', close: () => queue.stop() })
 
     requireOneHandlerEach(features.definitions, features.handlers)
     await queue.define(features.definitions)
@@ -126,11 +147,11 @@ export async function startServer(
     const sockets = features.sockets({ server: app.server, cookies })
     await app.listen({ port: config.port, host: config.host })
     closing.push(
-      () => app.close(),
-      () => sockets.close(),
-      () => features.drain(),
+      { part: 'http', close: () => closeDoor(app) },
+      { part: 'sockets', close: () => sockets.close() },
+      { part: 'live sessions', close: () => features.drain() },
+      { part: 'event streams', close: async () => features.hangUp() },
     )
-    closing.push(async () => features.hangUp())
     return { url: config.publicBaseUrl, setupLink: await features.setupLink(), stop }
   } catch (error) {
     await stop()
