@@ -1,70 +1,27 @@
-import { openSample } from '@mina/contract'
-import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { CircleDot, FileText, type LucideIcon, Mic, Upload } from 'lucide-react'
-import { type DragEvent, type ReactNode, useState } from 'react'
-import { call } from '../../api/call.ts'
-import { useFailureText } from '../../api/failure.ts'
+import { CircleDot, FileText, Mic, Upload } from 'lucide-react'
+import { useState } from 'react'
 import { handOver } from '../../app/handed.ts'
+import { useOpenSample } from '../../app/open-sample.ts'
 import { useWords } from '../../i18n/index.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Keys } from '../../ui/keys.tsx'
-import { toast } from '../../ui/toast.ts'
+import { Way } from '../../ui/way.tsx'
 import { libraryMessages } from './messages/index.ts'
-import { refreshLibrary } from './query.ts'
-
-function Way({
-  icon,
-  title,
-  text,
-  children,
-  kind = '',
-  ...rest
-}: {
-  icon: LucideIcon
-  title: string
-  text: string
-  children: ReactNode
-  kind?: string
-  onDragOver?: (event: DragEvent) => void
-  onDragLeave?: () => void
-  onDrop?: (event: DragEvent) => void
-}) {
-  return (
-    <li className={kind} {...rest}>
-      <span className="ic">
-        <Icon of={icon} />
-      </span>
-      <div>
-        <h2>{title}</h2>
-        <p>{text}</p>
-      </div>
-      {children}
-    </li>
-  )
-}
 
 /** An empty library teaches by doing. */
 export function First() {
   const words = useWords(libraryMessages)
-  const say = useFailureText()
   const navigate = useNavigate()
   const [over, setOver] = useState(false)
-  const sample = useMutation({
-    mutationFn: () => call(openSample),
-    onSuccess: ({ id }) => {
-      void refreshLibrary()
-      void navigate({ to: '/conversation/$id', params: { id } })
-    },
-    onError: (failure) => toast({ text: say(failure), kind: 'warn' }),
-  })
+  const sample = useOpenSample()
   return (
     <div className="first">
       <h1>{words('first.title')}</h1>
       <p>{words('first.text')}</p>
       <ol className="ways">
-        <Way icon={Mic} kind="rec" title={words('first.record')} text={words('first.record.text')}>
+        <Way icon={Mic} className="rec" title={words('first.record')} text={words('first.record.text')}>
           <Link to="/live" className={buttonClass({ look: 'go', big: true })}>
             <Icon of={CircleDot} />
             {words('record')}
@@ -72,7 +29,7 @@ export function First() {
         </Way>
         <Way
           icon={Upload}
-          kind={over ? 'drop over' : 'drop'}
+          className={over ? 'drop over' : 'drop'}
           title={words('first.drop')}
           text={words('first.drop.text')}
           onDragOver={(event) => {

@@ -1,41 +1,21 @@
-import { openSample } from '@mina/contract'
-import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { FileText, type LucideIcon, Mic, Upload } from 'lucide-react'
-import { type ReactNode, useRef, useState } from 'react'
-import { call } from '../../api/call.ts'
-import { useFailureText } from '../../api/failure.ts'
+import { FileText, Mic, Upload } from 'lucide-react'
+import { useRef, useState } from 'react'
 import { handOver } from '../../app/handed.ts'
 import { Main } from '../../app/main-area.tsx'
+import { useOpenSample } from '../../app/open-sample.ts'
 import { useUser } from '../../app/session.ts'
 import { useWords } from '../../i18n/index.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
-import { Icon } from '../../ui/icon.tsx'
-import { toast } from '../../ui/toast.ts'
+import { Way } from '../../ui/way.tsx'
 import { liveMessages } from '../live/messages/index.ts'
 import { welcomeMessages } from './messages/index.ts'
 import { TenSeconds } from './ten-seconds.tsx'
 import './welcome.css'
 
-function Way({ icon, title, text, children }: { icon: LucideIcon; title: string; text: string; children: ReactNode }) {
-  return (
-    <li className="way">
-      <span className="ic">
-        <Icon of={icon} />
-      </span>
-      <div>
-        <h2>{title}</h2>
-        <p>{text}</p>
-      </div>
-      {children}
-    </li>
-  )
-}
-
 /** The first minutes end with the person's own words on the page. */
 export function WelcomePage() {
   const words = useWords(welcomeMessages)
-  const failure = useFailureText()
   const navigate = useNavigate()
   const user = useUser()
   const input = useRef<HTMLInputElement>(null)
@@ -46,11 +26,7 @@ export function WelcomePage() {
     handOver(files)
     void navigate({ to: '/upload' })
   }
-  const sample = useMutation({
-    mutationFn: () => call(openSample),
-    onSuccess: ({ id }) => void navigate({ to: '/conversation/$id', params: { id } }),
-    onError: (it) => toast({ text: failure(it), kind: 'warn' }),
-  })
+  const sample = useOpenSample()
   return (
     <Main title={words('title')} className="page welcome">
       <section
@@ -67,12 +43,12 @@ export function WelcomePage() {
           <TenSeconds back={() => setSpeaking(false)} />
         ) : (
           <ol className="welcome-ways">
-            <Way icon={Mic} title={words('say.title')} text={words('say.text')}>
+            <Way className="way" icon={Mic} title={words('say.title')} text={words('say.text')}>
               <Button look="go" big onClick={() => setSpeaking(true)}>
                 {words('say.go')}
               </Button>
             </Way>
-            <Way icon={Upload} title={words('drop.title')} text={words('drop.text')}>
+            <Way className="way" icon={Upload} title={words('drop.title')} text={words('drop.text')}>
               <input
                 ref={input}
                 type="file"
@@ -86,7 +62,7 @@ export function WelcomePage() {
                 {words('drop.go')}
               </Button>
             </Way>
-            <Way icon={FileText} title={words('sample.title')} text={words('sample.text')}>
+            <Way className="way" icon={FileText} title={words('sample.title')} text={words('sample.text')}>
               <Button look="line" big busy={sample.isPending} onClick={() => sample.mutate()}>
                 {words('sample.go')}
               </Button>
