@@ -98,7 +98,7 @@ export function createCallbacks({ hearing, files, send, guarded, doom, usage, no
         keepsReservation: true,
       })
       const transcript = await accepted.run(signal)
-      return listenAnswer({ ...work, transcript })
+      return listenAnswer({ ...work, transcript, channels: accepted.recording.channels })
     } finally {
       await local.release()
     }
