@@ -34,11 +34,19 @@ const and = [
   'so we changed the plan',
   'but the answer came too late',
 ]
-const voices = ['slt', 'rms', 'awb', 'espeak'] as const
+/** Of flite by its name; of espeak-ng after `espeak:`. */
+export type Voice = string
+const usual: readonly Voice[] = ['slt', 'rms', 'awb', 'espeak:en-us']
 const pauses = [0.15, 0.3, 0.5, 0.8, 1.5]
 
+export async function say(text: string, voice: Voice, path: string): Promise<void> {
+  const [engine, name] = voice.split(':') as [string, string | undefined]
+  if (engine === 'espeak') await execute('espeak-ng', ['-v', name ?? 'en-us', '-s', '165', '-w', path, text])
+  else await execute('flite', ['-voice', engine, '-t', text, '-o', path])
+}
+
 /** The same talk each time: several voices in turn, with pauses as people make them. Gives what was said. */
-export async function synthesise(path: string, minutes: number, folder: string): Promise<string> {
+export async function synthesise(path: string, minutes: number, folder: string, voices = usual): Promise<string> {
   let seed = 5
   const pick = <T>(list: readonly T[]): T => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
@@ -53,8 +61,7 @@ export async function synthesise(path: string, minutes: number, folder: string):
     const voice = voices[Math.floor(said.length / 3) % voices.length]!
     const part = join(parts, `${said.length}.wav`)
     const raw = `${part}.raw.wav`
-    if (voice === 'espeak') await execute('espeak-ng', ['-v', 'en-us', '-s', '165', '-w', raw, text])
-    else await execute('flite', ['-voice', voice, '-t', text, '-o', raw])
+    await say(text, voice, raw)
     await execute('ffmpeg', [
       '-v',
       'error',
