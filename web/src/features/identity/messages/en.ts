@@ -25,7 +25,13 @@ export default {
   'up.closed':
     'New accounts need an invitation here. Ask the one who runs this Mina, then open the link you are given.',
   'up.have': 'You have an account?',
-  'up.agree': 'By creating an account you agree to the terms and the privacy notice.',
+  'up.agree': 'By creating an account you agree to',
+  'up.terms': 'the terms',
+  'up.and': 'and',
+  'up.privacy': 'the privacy notice',
+  'up.mail.smtp': 'A mail to confirm your address is on its way to {email}.',
+  'up.mail.outbox':
+    'This Mina has no mail server: the mail that confirms your address lies in the folder “outbox” of its data.',
 
   'field.email': 'This is not an email address yet, such as ada@example.org.',
   'field.required': 'Please fill this in.',
