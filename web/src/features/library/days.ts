@@ -21,8 +21,6 @@ export function byDay(items: readonly ConversationItem[], say: Formats, now = ne
   return items.map((item, at) => {
     const before = items[at - 1]
     if (before && dayOf(before) === dayOf(item)) return { item, day: null }
-    const name = say.dayName(item.created_at, now)
-    const date = say.date(item.created_at, now)
-    return { item, day: { name, date: date === name ? null : date } }
+    return { item, day: { name: say.dayName(item.created_at, now), date: say.dayDate(item.created_at, now) } }
   })
 }

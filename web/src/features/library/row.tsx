@@ -158,8 +158,8 @@ export const Row = memo(function Row({
         )}
         {it.snippet && it.status !== 'failed' && (
           <p className={`sn ${it.status === 'live' || it.status === 'processing' ? 'two' : ''}`} dir="auto">
-            <Marked snippet={it.snippet} />
             {at !== undefined && <time className="cite">{clock(at * 1000)}</time>}
+            <Marked snippet={it.snippet} />
           </p>
         )}
         <RowStatus it={it} />

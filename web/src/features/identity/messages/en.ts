@@ -51,6 +51,7 @@ export default {
   'forgot.lead': 'We send a link to your email. It works once, for an hour.',
   'forgot.go': 'Send the link',
   'forgot.sent': 'If {email} has an account here, the link is on its way. Look into your spam folder too.',
+  'forgot.made': 'If {email} has an account here, a mail with the link is written.',
   'forgot.outbox':
     'This Mina has no mail server: the mail lies in the folder “outbox” of its data. Ask the one who runs it for the link.',
   'forgot.back': 'Back to sign in',

@@ -54,6 +54,7 @@ const it: Translation<typeof en> = {
   'forgot.lead': 'Ti mandiamo un link via email. Vale una volta sola, per un’ora.',
   'forgot.go': 'Manda il link',
   'forgot.sent': 'Se {email} ha un account qui, il link è in arrivo. Guarda anche nella posta indesiderata.',
+  'forgot.made': 'Se {email} ha un account qui, una mail con il link è scritta.',
   'forgot.outbox':
     'Questa Mina non ha un server di posta: il messaggio è nella cartella «outbox» dei suoi dati. Chiedi il link a chi la gestisce.',
   'forgot.back': 'Torna all’accesso',

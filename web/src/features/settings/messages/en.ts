@@ -188,7 +188,7 @@ export default {
   'data.conversations': 'Keep conversations for',
   'data.days': 'days',
   'data.forever': 'for ever',
-  'data.space': '{size} are used.',
+  'data.space': 'In use: {size}.',
   'data.export': 'Take everything with you',
   'data.exportLead': 'One zip with your account, conversations, sound and files.',
   'data.exportGo': 'Download everything',

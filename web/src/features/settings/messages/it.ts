@@ -15,8 +15,8 @@ const it: Translation<typeof en> = {
   'part.usage': 'Uso',
   'part.webhooks': 'Webhook',
   'part.vocabulary': 'Vocabolario',
-  'part.templates': 'Modelli',
-  'part.models': 'Modelli',
+  'part.templates': 'Riassunti',
+  'part.models': 'Modelli vocali',
   'part.data': 'I tuoi dati',
 
   'profile.lead': 'Come ti chiami e quando comincia la tua giornata.',
@@ -161,7 +161,7 @@ const it: Translation<typeof en> = {
 
   'models.lead':
     'Con che cosa ascolta il motore incluso. I modelli scaricati girano su questa macchina; nulla viene mandato altrove.',
-  'models.forText': 'Modelli',
+  'models.forText': 'Modelli vocali',
   'models.forMore': 'Aiutanti',
   'models.moreLead': 'Per distinguere le voci, e per i modelli che non scrivono la punteggiatura.',
   'models.builtIn': 'incluso in Mina',
