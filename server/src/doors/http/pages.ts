@@ -26,7 +26,6 @@ export async function addPages(app: FastifyInstance, { folder, version }: PagesO
       prefix: '/',
       index: false,
       preCompressed: true,
-      wildcard: false,
       setHeaders: (reply, path) => {
         const immutable = path.includes(`${folder}/assets/`)
         reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
