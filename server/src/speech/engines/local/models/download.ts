@@ -74,12 +74,12 @@ export async function download(
       await file.close()
     }
     if (total !== null && bytes !== total)
-      throw failed('The download broke off. Run the command again: it goes on where it stopped.', true)
+      throw failed('The download broke off. Try again: it goes on where it stopped.', true)
     return await sha256(path)
   } catch (cause) {
     options.signal?.throwIfAborted()
     if (cause instanceof SpeechError) throw cause
-    throw failed('The download broke off. Run the command again: it goes on where it stopped.', true, cause)
+    throw failed('The download broke off. Try again: it goes on where it stopped.', true, cause)
   } finally {
     clearTimeout(timer)
   }

@@ -43,6 +43,10 @@ export function installedAt(entry: ModelEntry, modelsDir: string): string | unde
   return undefined
 }
 
+/** What an installed model takes on the disk. */
+export const bytesAt = (entry: ModelEntry, folder: string) =>
+  Object.values(entry.files).reduce((sum, file) => sum + sizeOf(join(folder, file)), 0)
+
 export const installedModels = (modelsDir: string) =>
   registry.flatMap((entry) => {
     const folder = installedAt(entry, modelsDir)
