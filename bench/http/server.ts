@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..')
 
 /** Mina as `npm start` runs it; `flags` are Node's. Resolves once it is healthy, with the seconds that took. */
 export async function startMina(dataDir: string, port: number, flags: readonly string[]) {
-  const args = [...flags, '--import', './scripts/preload.mjs', 'server/src/main.ts']
+  const args = [...flags, 'server/src/main.ts']
   const env = { ...process.env, MINA_DATA_DIR: dataDir, PORT: String(port), RATE_LIMITS: 'off', LOG_LEVEL: 'error' }
   const began = performance.now()
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] })

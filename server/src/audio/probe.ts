@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises'
-import { fileTypeFromFile } from 'file-type'
 import { z } from 'zod'
 import { Refusal } from '../platform/refusal.ts'
 import { runTool } from './ffmpeg.ts'
@@ -62,6 +61,8 @@ export async function probe(path: string, options: ProbeOptions = {}): Promise<P
   const maxSeconds = options.maxSeconds ?? twelveHours
   const { size } = await stat(path)
   if (size === 0) throw new Refusal('unprocessable_audio', 'The file is empty.')
+  // Loaded with the first file: a start has no use for it.
+  const { fileTypeFromFile } = await import('file-type')
   const type = await fileTypeFromFile(path).catch(() => undefined)
   const ending = type && endingOf(type.mime)
   if (!type || !ending)

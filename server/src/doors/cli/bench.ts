@@ -1,9 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Command } from 'commander'
-import { probe } from '../../audio/probe.ts'
-import { sampleClip } from '../../speech/engines/local/built-in.ts'
 import type { LocalRecogniser } from '../../speech/engines/local/index.ts'
-import type { Recording } from '../../speech/port.ts'
+import { measureSpeed } from '../../speech/engines/local/speed.ts'
 import { aligned, clock, reasonOf, type Terminal } from './terminal.ts'
 
 export interface BenchDeps extends Terminal {
@@ -27,19 +25,11 @@ async function bench(rounds: number, deps: BenchDeps) {
   const local = deps.local()
   let failed = false
   try {
-    const { duration_ms, channels, size, ending } = await probe(sampleClip)
-    const recording: Recording = { path: sampleClip, duration_ms, channels, size, name: `sample.${ending}` }
     const rows = [['MODEL', 'SPEED', 'AN HOUR TAKES', 'FIRST TEXT AFTER A COLD START']]
     for (const model of local.capabilities.models) {
       try {
-        const began = performance.now()
-        await local.transcribe(recording, { model })
-        const first = performance.now() - began
-        const start = performance.now()
-        await Promise.all(Array.from({ length: rounds }, () => local.transcribe(recording, { model })))
-        const speed = (duration_ms * rounds) / (performance.now() - start)
-        const [fast, hour] = [`${speed.toFixed(0)} times real time`, clock(3600 / speed)]
-        rows.push([model, fast, hour, `${(first / 1000).toFixed(1)} s`])
+        const { speed, firstSeconds } = await measureSpeed(local, model, { rounds })
+        rows.push([model, `${speed.toFixed(0)} times real time`, clock(3600 / speed), `${firstSeconds.toFixed(1)} s`])
       } catch (error) {
         failed = true
         deps.stderr.write(`${model}: ${reasonOf(error)}\n`)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { installedAt, loadedBytes, readManifest } from '../../speech/engines/local/models/installed.ts'
+import { bytesAt, installedAt, readManifest } from '../../speech/engines/local/models/installed.ts'
 import { pullModel, removeModel } from '../../speech/engines/local/models/pull.ts'
 import { builtInName, entryNamed, type ModelEntry, registry } from '../../speech/engines/local/models/registry.ts'
 import { aligned, clock, progressBar, reasonOf, size, type Terminal } from './terminal.ts'
@@ -83,7 +83,7 @@ function list({ modelsDir, stdout, exit }: ModelsDeps) {
       folder ? 'here' : '',
       entry.name,
       languages(entry),
-      folder ? `${size(loadedBytes(entry, folder))} on disk` : `${size(entry.bytes)} to fetch`,
+      folder ? `${size(bytesAt(entry, folder))} on disk` : `${size(entry.bytes)} to fetch`,
       entry.licence,
     ]
   }

@@ -31,6 +31,9 @@ export interface ListFilter {
   status?: ConversationRow['status'] | undefined
   tag?: string | undefined
   filter?: 'open_tasks' | 'shared' | 'attention' | undefined
+  language?: string | undefined
+  since?: string | undefined
+  until?: string | undefined
   before?: { createdAt: Date; id: string } | null
   limit: number
 }
@@ -49,6 +52,9 @@ const liveShare = (db: Db, now: Date | SQL) =>
         or(isNull(shares.expires_at), sql`${shares.expires_at} > ${now instanceof Date ? now.toISOString() : now}`),
       ),
     )
+
+/** Without its region. */
+const languageOf = sql<string>`lower(split_part(${conversations.language}, '-', 1))`
 
 const { title_search, ...columns } = getTableColumns(conversations)
 
@@ -78,6 +84,9 @@ export const conversationRepository = (db: Db) => {
     open_tasks: exists(db.select({ one: sql`1` }).from(tasks).where(openTask)),
     shared: exists(liveShare(db, sql`${placeholder('now')}::timestamptz`)),
     attention: eq(conversations.status, 'failed'),
+    language: sql`${languageOf} = ${placeholder('language')}`,
+    since: sql`${conversations.created_at} >= ${placeholder('since')}::timestamptz`,
+    until: sql`${conversations.created_at} < ${placeholder('until')}::timestamptz`,
     before: sql`(${conversations.created_at}, ${conversations.id})
       < (${placeholder('createdAt')}::timestamptz, ${placeholder('id')}::uuid)`,
   }
@@ -153,12 +162,15 @@ export const conversationRepository = (db: Db) => {
       return row ?? null
     },
 
-    list(userId: string, { status, tag, filter, before, limit }: ListFilter) {
-      const kind = [status && 'status', tag && 'tag', filter, before && 'before'].filter(Boolean).join('+')
+    list(userId: string, { filter, before, limit, ...asked }: ListFilter) {
+      const { status, tag, since, until } = asked
+      const language = asked.language?.split('-')[0]?.toLowerCase()
+      const plain = Object.entries({ status, tag, language, since, until, before })
+      const kind = [filter, ...plain.map(([name, value]) => value && name)].filter(Boolean).join('+')
       const query = lists.get(kind) ?? prepareList(kind)
       lists.set(kind, query)
       return query.execute({
-        ...{ userId, status, tag, limit, now: new Date().toISOString() },
+        ...{ userId, status, tag, language, since, until, limit, now: new Date().toISOString() },
         ...(before && { createdAt: before.createdAt.toISOString(), id: before.id }),
       })
     },
@@ -175,7 +187,7 @@ export const conversationRepository = (db: Db) => {
       const shared = exists(liveShare(db, new Date()))
       const opened = exists(db.select({ one: sql`1` }).from(tasks).where(openTask))
       const count = (more?: SQL) => db.$count(conversations, and(mine(userId), more))
-      const [total, attention, open_tasks, sharedCount, tags, space] = await Promise.all([
+      const [total, attention, open_tasks, sharedCount, tags, languages, space] = await Promise.all([
         count(),
         count(eq(conversations.status, 'failed')),
         count(opened),
@@ -188,11 +200,18 @@ export const conversationRepository = (db: Db) => {
           .orderBy(sql`count(*) desc, tag`)
           .limit(200),
         db
+          .select({ name: sql<string>`${languageOf} as name`, count: sql<number>`count(*)::int` })
+          .from(conversations)
+          .where(and(mine(userId), isNotNull(conversations.language)))
+          .groupBy(sql`1`)
+          .orderBy(sql`2 desc, 1`)
+          .limit(50),
+        db
           .select({ bytes: sql<number>`coalesce(sum(${recordings.size}), 0)::float8` })
           .from(recordings)
           .where(and(eq(recordings.user_id, userId), isNull(recordings.removed_at))),
       ])
-      return { total, attention, open_tasks, shared: sharedCount, tags, storage_bytes: space[0]!.bytes }
+      return { total, attention, open_tasks, shared: sharedCount, tags, languages, storage_bytes: space[0]!.bytes }
     },
 
     async hide(userId: string, ids: string[], at: Date) {

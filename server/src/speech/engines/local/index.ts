@@ -9,7 +9,7 @@ import { builtInFiles, builtInMissing, vadFile } from './built-in.ts'
 import { provedOnKnownSound } from './check.ts'
 import { diarizationMissing, speakerTurns } from './diarize.ts'
 import { doubts, withoutRepeats } from './guards.ts'
-import { engineFiles, installedAt, installedModels, loadedBytes } from './models/installed.ts'
+import { bytesAt, engineFiles, installedAt, installedModels } from './models/installed.ts'
 import { builtInName, entryNamed } from './models/registry.ts'
 import { type Chosen, chooseModel, primary } from './models/select.ts'
 import { createDecoderPool, type DecoderPool } from './pool.ts'
@@ -79,9 +79,7 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
         }
       },
       ...{ log, size: options.workers, idleAfter: options.idleAfter },
-      ...(chosen.entry && chosen.folder
-        ? { memoryEach: 400_000_000 + 2 * loadedBytes(chosen.entry, chosen.folder) }
-        : {}),
+      ...(chosen.entry && chosen.folder ? { memoryEach: 400_000_000 + 2 * bytesAt(chosen.entry, chosen.folder) } : {}),
     })
     pools.set(key, pool)
     return pool

@@ -14,14 +14,14 @@ const failed = (message: string, retryable: boolean, cause?: unknown) =>
   new SpeechError('local', 'unavailable', message, { retryable, cause })
 
 const brokeOff = (cause?: unknown) =>
-  failed('The download broke off. Run the command again: it goes on where it stopped.', true, cause)
+  failed('The download broke off. Try again: it goes on where it stopped.', true, cause)
 
 const codeOf = (error: unknown) =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 function explained(cause: unknown, url: string) {
   if (codeOf(cause) === 'ENOSPC')
-    return failed('The disk is full. Make room and run the command again: it goes on where it stopped.', false, cause)
+    return failed('The disk is full. Make room and try again: it goes on where it stopped.', false, cause)
   // Only before the first byte: later it is the connection, not the way there.
   if (['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH'].includes(codeOf((cause as Error).cause) ?? ''))
     return failed(

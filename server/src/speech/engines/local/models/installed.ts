@@ -42,8 +42,8 @@ export function installedAt(entry: ModelEntry, modelsDir: string): string | unde
   return undefined
 }
 
-/** Bytes of the files that are loaded. */
-export const loadedBytes = (entry: ModelEntry, folder: string) =>
+/** What an installed model takes on the disk. */
+export const bytesAt = (entry: ModelEntry, folder: string) =>
   Object.values(entry.files).reduce((sum, file) => sum + sizeOf(join(folder, file)), 0)
 
 export const installedModels = (modelsDir: string) =>
