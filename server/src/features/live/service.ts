@@ -206,16 +206,13 @@ export function liveService(options: ServiceOptions) {
 
   async function conversationFor(principal: Principal, it: StartWish) {
     if (!it.conversation_id)
-      return await conversations.repository.insert(
-        {
-          user_id: principal.userId,
-          ...(it.title && { title: it.title }),
-          language: it.language ?? null,
-          status: 'live',
-          source: it.kind === 'audio-stream' ? 'stream' : 'realtime',
-        },
-        { engine: 'live', status: 'done' },
-      )
+      return await conversations.repository.insert({
+        user_id: principal.userId,
+        ...(it.title && { title: it.title }),
+        language: it.language ?? null,
+        source: it.kind === 'audio-stream' ? 'stream' : 'realtime',
+        engine: 'live',
+      })
     const row = await conversations.open(principal, it.conversation_id, 'write')
     if (row.status !== 'live' || (await repository.ofConversation(row.id)))
       throw new Refusal('conflict', 'This conversation has its recording already. Resume it, or begin a new one.')
