@@ -1,4 +1,4 @@
-import { deleteConversation, finalizeConversation, putSegment } from '@mina/contract'
+import { deleteConversation, finalizeConversation, putSegment, updateConversation } from '@mina/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
@@ -149,6 +149,43 @@ test('many are tagged and deleted at once, and come back', async () => {
   await page.locator('.toast', { hasText: '2 conversations deleted' }).getByRole('button', { name: 'Undo' }).click()
   await page.getByRole('link', { name: 'One' }).waitFor()
   expect(seen.troubles()).toEqual([])
+  await context.close()
+})
+
+test('the library is narrowed by language, keeps that in its address, and tries again what failed', async () => {
+  const person = await app.person()
+  const id = await talk(person, 'Gespräch am Hafen', [['Anna', 'Wir segeln am Freitag.']])
+  await talk(person, 'مقابلة مع الدكتورة ليلى حداد', [['ليلى', 'كان السوق يبدأ قبل الفجر.']])
+  await person.call(updateConversation, { params: { id }, body: { language: 'de' } })
+  const context = await openWindow(browser, app, person, { colorScheme: 'dark' })
+  const page = await context.newPage()
+  const seen = watch(page)
+  await page.goto('/app#/library')
+  await page.getByText('4 words').waitFor()
+  await page.getByText('German').waitFor()
+  await page.getByRole('button', { name: 'Filter by status, language and date' }).click()
+  expect(await barriers(page)).toEqual([])
+  await page.getByLabel('Language').selectOption('de')
+  await expect.poll(() => page.locator('.item').count()).toBe(1)
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await page.getByRole('link', { name: 'Gespräch am Hafen' }).waitFor()
+  expect(await page.locator('.item').count()).toBe(1)
+
+  await page.route('**/api/conversations?**', (route) => route.abort())
+  await page.getByRole('link', { name: 'Shared', exact: true }).click()
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor()
+  expect(await barriers(page)).toEqual([])
+  await page.unroute('**/api/conversations?**')
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
+  await page.getByRole('link', { name: 'Show all conversations' }).click()
+  await expect.poll(() => page.locator('.item').count()).toBe(2)
+  expect(seen.troubles([/ERR_FAILED/])).toEqual([])
+
+  await page.goto('/app#/search?q=Freitag')
+  await page.locator('mark', { hasText: 'Freitag' }).waitFor()
+  expect(await barriers(page)).toEqual([])
   await context.close()
 })
 

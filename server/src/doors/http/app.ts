@@ -4,8 +4,6 @@ import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import multipart from '@fastify/multipart'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Route } from '../../access/route.ts'
 import type { Config } from '../../config/index.ts'
@@ -16,6 +14,7 @@ import { createFailures, familyOf } from './failures.ts'
 import { type MountOptions, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
 import { addPages } from './pages.ts'
+import { addReference } from './reference.ts'
 import { addSecurityHeaders } from './security.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
 import { mountTus, type Resumable } from './tus.ts'
@@ -125,8 +124,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     )
     return described
   }
-  await app.register(swagger, { mode: 'static', specification: { document: { toJSON: describe } as never } })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  await addReference(app, describe)
   app.get('/openapi.json', (_request, reply) => reply.send(describe()))
 
   mount(app, routes, {

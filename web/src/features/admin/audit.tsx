@@ -7,6 +7,30 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { FailedPart } from '../../ui/states.tsx'
 import { adminMessages } from './messages/index.ts'
 
+const actions = [
+  'login',
+  'login_failed',
+  'logout',
+  'register',
+  'token_reuse',
+  'password_change',
+  'password_reset',
+  'email_change',
+  'key_create',
+  'key_revoke',
+  'sessions_end',
+  'share_create',
+  'share_revoke',
+  'share_view',
+  'export',
+  'download',
+  'delete',
+  'account_export',
+  'account_delete',
+  'admin_change',
+  'denied',
+] as const
+
 const shown = (details: Record<string, unknown>) =>
   Object.entries(details)
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
@@ -15,6 +39,10 @@ const shown = (details: Record<string, unknown>) =>
 export function Audit() {
   const words = useWords(adminMessages)
   const say = useFormats()
+  const called = (name: string) => {
+    const known = actions.find((it) => it === name)
+    return known ? words(`audit.${known}`) : name
+  }
   const list = useInfiniteQuery({
     queryKey: ['admin', 'audit'],
     queryFn: ({ pageParam, signal }) => call(listAudit, { query: { limit: 50, cursor: pageParam }, signal }),
@@ -49,7 +77,7 @@ export function Audit() {
                     {say.date(it.at)}, {say.hour(it.at)}
                   </time>
                 </td>
-                <td>{it.action}</td>
+                <td>{called(it.action)}</td>
                 <td className="hide-phone num muted">{it.ip}</td>
                 <td className="hide-phone muted small">{shown(it.details)}</td>
               </tr>

@@ -12,6 +12,7 @@ import { Badge, FailedPart } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { adminMessages } from './messages/index.ts'
 
+const states = ['created', 'retry', 'active', 'completed', 'cancelled', 'failed'] as const
 const over = new Set(['completed', 'failed', 'cancelled'])
 
 export function Queue() {
@@ -19,6 +20,10 @@ export function Queue() {
   const say = useFormats()
   const failure = useFailureText()
   const [state, setState] = useState<string>()
+  const called = (name: string) => {
+    const known = states.find((it) => it === name)
+    return known ? words(`job.${known}`) : name
+  }
   const list = useQuery({
     queryKey: ['admin', 'queue', state],
     queryFn: ({ signal }) => call(listQueue, { query: { state, limit: 100 }, signal }),
@@ -41,7 +46,7 @@ export function Queue() {
         </Button>
         {Object.entries(list.data?.counts ?? {}).map(([name, count]) => (
           <Button key={name} look="line" aria-pressed={state === name} onClick={() => setState(name)}>
-            {name} <span className="num muted">{say.number(count)}</span>
+            {called(name)} <span className="num muted">{say.number(count)}</span>
           </Button>
         ))}
       </div>
@@ -53,7 +58,9 @@ export function Queue() {
           <li key={`${it.queue} ${it.id}`}>
             <ListRow
               before={
-                <Badge kind={it.state === 'failed' ? 'warn' : it.state === 'active' ? 'accent' : ''}>{it.state}</Badge>
+                <Badge kind={it.state === 'failed' ? 'warn' : it.state === 'active' ? 'accent' : ''}>
+                  {called(it.state)}
+                </Badge>
               }
               lead={it.queue}
               sub={`${say.ago(it.created_at)}, ${words('queue.attempts', { count: it.attempts })}${it.error ? `. ${it.error}` : ''}`}

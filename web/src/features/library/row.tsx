@@ -88,9 +88,10 @@ function Facts({ it }: { it: ConversationItem }) {
   const words = useWords(libraryMessages)
   const say = useFormats()
   if (!it.word_count && it.status !== 'draft' && it.status !== 'final') return null
+  if (it.status === 'draft' && !it.word_count) return <span className="facts">{words('row.draft')}</span>
   return (
     <span className="facts">
-      <span>{it.word_count ? words('row.words', { count: it.word_count }) : words('row.draft')}</span>
+      <span>{words('row.words', { count: it.word_count })}</span>
       {it.language && it.word_count > 0 && <span>{say.languageName(it.language)}</span>}
     </span>
   )
