@@ -102,6 +102,8 @@ const openBrowser = (microphone: string) =>
     ...(browserPrograms.find(existsSync) && { executablePath: browserPrograms.find(existsSync)! }),
     args: [
       '--no-sandbox',
+      // The shared memory of a container is too small for large pages.
+      '--disable-dev-shm-usage',
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       `--use-file-for-fake-audio-capture=${microphone}`,
@@ -139,12 +141,17 @@ const scenes = (id: string): Scene[] => [
   { name: 'terms', path: '/terms', outside: true },
   { name: 'login', path: '/app#/login', outside: true },
   { name: 'register', path: '/app#/register?invitation=x', outside: true },
+  { name: 'forgot', path: '/app#/forgot', outside: true },
   { name: 'library', path: '/app#/library' },
+  { name: 'search', path: '/app#/search?q=cable' },
   { name: 'conversation', path: `/app#/conversation/${id}` },
   { name: 'first', path: '/app#/welcome' },
   { name: 'record', path: '/app#/live' },
   { name: 'upload', path: '/app#/upload' },
-  ...['profile', 'sessions', 'keys', 'usage', 'webhooks', 'vocabulary', 'templates', 'data'].map((part) => ({
+  ...[
+    ...['profile', 'appearance', 'password', 'sessions', 'keys', 'usage'],
+    ...['webhooks', 'vocabulary', 'templates', 'models', 'data'],
+  ].map((part) => ({
     name: `settings-${part}`,
     path: `/app#/settings?part=${part}`,
   })),

@@ -6,6 +6,7 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { addresses } from './build/addresses.ts'
 import { budget } from './build/budget.ts'
 import { contractData } from './build/contract-data.ts'
+import { parts } from './build/parts.ts'
 import { precompress } from './build/precompress.ts'
 
 const server = 'http://127.0.0.1:8080'
@@ -26,6 +27,7 @@ export default defineConfig({
   plugins: [
     contractData(),
     addresses(),
+    parts(`${root}parts`),
     react(),
     tailwindcss(),
     VitePWA({
@@ -86,6 +88,9 @@ export default defineConfig({
         index: page('index'),
         terms: page('terms'),
         privacy: page('privacy'),
+        'index-it': page('index.it'),
+        'terms-it': page('terms.it'),
+        'privacy-it': page('privacy.it'),
       },
     },
   },

@@ -13,7 +13,7 @@ export async function startMina(
   flags: readonly string[],
   settings: Record<string, string> = {},
 ) {
-  const args = [...flags, '--import', './scripts/preload.mjs', 'server/src/main.ts']
+  const args = [...flags, 'server/src/main.ts']
   const env = {
     ...process.env,
     MINA_DATA_DIR: dataDir,

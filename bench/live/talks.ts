@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { decode } from '../../server/src/audio/decode.ts'
-import { sentencePicker, voices } from '../speech/talk.ts'
-
-const execute = promisify(execFile)
+import { say, sentencePicker, usual } from '../speech/talk.ts'
 
 const RATE = 16_000
 const PAUSES_MS = [150, 300, 500, 800, 1_500]
@@ -36,10 +32,8 @@ async function sentenceBank(folder: string, size: number): Promise<Spoken[]> {
   const bank: Spoken[] = []
   for (let at = 0; at < size; at += 1) {
     const text = sentence()
-    const voice = voices[at % voices.length]!
     const path = join(folder, `${at}.wav`)
-    if (voice === 'espeak') await execute('espeak-ng', ['-v', 'en-us', '-s', '165', '-w', path, text])
-    else await execute('flite', ['-voice', voice, '-t', text, '-o', path])
+    await say(text, usual[at % usual.length]!, path)
     const blocks: number[] = []
     for await (const block of decode(path)) blocks.push(...block)
     bank.push({ text, samples: audible(Int16Array.from(blocks)) })
@@ -61,7 +55,7 @@ export async function talks(folder: string, count: number, seconds: number): Pro
 function talkOf(bank: readonly Spoken[], speaker: number, seconds: number): Talk {
   // A little noise, as every microphone has.
   const sound = Int16Array.from({ length: seconds * RATE }, (_, at) => ((at * 7_919) % 13) - 6)
-  const mine = bank.filter((_, at) => at % voices.length === speaker % voices.length)
+  const mine = bank.filter((_, at) => at % usual.length === speaker % usual.length)
   const sentences: Sentence[] = []
   let at = RATE / 2
   for (let turn = 0; ; turn += 1) {

@@ -34,8 +34,16 @@ const and = [
   'so we changed the plan',
   'but the answer came too late',
 ]
-export const voices = ['slt', 'rms', 'awb', 'espeak'] as const
+/** Of flite by its name; of espeak-ng after `espeak:`. */
+export type Voice = string
+export const usual: readonly Voice[] = ['slt', 'rms', 'awb', 'espeak:en-us']
 const pauses = [0.15, 0.3, 0.5, 0.8, 1.5]
+
+export async function say(text: string, voice: Voice, path: string): Promise<void> {
+  const [engine, name] = voice.split(':') as [string, string | undefined]
+  if (engine === 'espeak') await execute('espeak-ng', ['-v', name ?? 'en-us', '-s', '165', '-w', path, text])
+  else await execute('flite', ['-voice', engine, '-t', text, '-o', path])
+}
 
 /** The same sentences each time, in the same order. */
 export function sentencePicker(seed: number) {
@@ -52,7 +60,7 @@ function picker(seed: number) {
 }
 
 /** The same talk each time: several voices in turn, with pauses as people make them. Gives what was said. */
-export async function synthesise(path: string, minutes: number, folder: string): Promise<string> {
+export async function synthesise(path: string, minutes: number, folder: string, voices = usual): Promise<string> {
   const pick = picker(5)
   const parts = join(folder, 'parts')
   await mkdir(parts, { recursive: true })
@@ -63,8 +71,7 @@ export async function synthesise(path: string, minutes: number, folder: string):
     const voice = voices[Math.floor(said.length / 3) % voices.length]!
     const part = join(parts, `${said.length}.wav`)
     const raw = `${part}.raw.wav`
-    if (voice === 'espeak') await execute('espeak-ng', ['-v', 'en-us', '-s', '165', '-w', raw, text])
-    else await execute('flite', ['-voice', voice, '-t', text, '-o', raw])
+    await say(text, voice, raw)
     await execute('ffmpeg', [
       '-v',
       'error',

@@ -88,6 +88,10 @@ export const listConversations = endpoint({
     status: ConversationStatus.optional(),
     tag: Tag.optional(),
     filter: z.enum(['open_tasks', 'shared', 'attention']).optional(),
+    /** Of any region: `pt` finds `pt-BR` too. */
+    language: LanguageTag.optional(),
+    since: Time.optional(),
+    until: Time.optional(),
   }),
   answer: z.object({ items: z.array(ConversationItem), next_cursor: z.string().nullable() }),
 })
@@ -96,13 +100,14 @@ export const countConversations = endpoint({
   ...read,
   method: 'GET',
   path: '/api/library',
-  summary: 'How many conversations there are, by filter and tag',
+  summary: 'How many conversations there are, by filter, tag and language',
   answer: z.object({
     total: z.int(),
     open_tasks: z.int(),
     shared: z.int(),
     attention: z.int(),
     tags: z.array(z.object({ name: z.string(), count: z.int() })),
+    languages: z.array(z.object({ name: z.string(), count: z.int() })),
     storage_bytes: z.number(),
   }),
 })

@@ -94,6 +94,7 @@ const audioForm = z.object({
   language: field.describe('A code such as en or pt-BR, or auto.'),
   model: field,
   diarize: flag(false),
+  multichannel: flag(false).describe('Each channel by itself; the speaker is the channel.'),
   punctuate: flag(true),
   paragraphs: flag(false),
   words: flag(false),

@@ -1,5 +1,8 @@
-import { reasonOfStart, run } from './composition/run.ts'
-import { readConfig } from './config/index.ts'
+import '../../scripts/preload.mjs'
+
+// Only now, since what was just set up decides how modules are found and compiled.
+const { reasonOfStart, run } = await import('./composition/run.ts')
+const { readConfig } = await import('./config/index.ts')
 
 try {
   await run(readConfig(), ['web', 'worker'])

@@ -9,6 +9,10 @@ const files: [RegExp, string][] = [
 
 const rewrite: Connect.NextHandleFunction = (request, _response, next) => {
   const [path = '', query] = (request.url ?? '').split('?')
+  if (query === 'lang=it') {
+    request.url = `${path === '/' ? '/index' : path}.it.html`
+    return next()
+  }
   for (const [address, file] of files) {
     if (address.test(path)) request.url = path.replace(address, file) + (query ? `?${query}` : '')
   }

@@ -2,6 +2,4 @@
 try {
   const theme = localStorage.getItem('mina.theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
-  const language = localStorage.getItem('mina.language')
-  if (language) document.documentElement.lang = language
 } catch {}

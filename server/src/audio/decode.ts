@@ -79,7 +79,10 @@ function aligned(bytes: Buffer, count: number): Int16Array {
 }
 
 const tooLongToDecode = () =>
-  new Refusal('too_long', 'This recording goes on for longer than this server allows. Split it and send the parts.')
+  new Refusal(
+    'too_long',
+    'This recording goes on for longer than it says, or than this server allows. Export it again, or split it and send the parts.',
+  )
 const noSound = () =>
   new Refusal('unprocessable_audio', 'No sound could be decoded from the recording; it is damaged or empty.')
 const endedEarly = (killed: NodeJS.Signals | null) =>
@@ -92,9 +95,3 @@ const endedEarly = (killed: NodeJS.Signals | null) =>
         'unprocessable_audio',
         'The recording is damaged and can not be decoded. Save or export it again and send that.',
       )
-
-export async function countSamples(path: string, options: DecodeOptions): Promise<number> {
-  let samples = 0
-  for await (const block of decode(path, options)) samples += block.length
-  return samples
-}

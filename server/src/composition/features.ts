@@ -6,6 +6,7 @@ import type { LiveDoor } from '../doors/live/door.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
 import { createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
+import { createModels } from '../features/models/index.ts'
 import type { ResumableUploads } from '../features/recordings/index.ts'
 import { createPlayback } from '../features/recordings/index.ts'
 import { translationRoutes, translationService, translationWebhook } from '../features/translation/index.ts'
@@ -13,6 +14,7 @@ import { translationMeter } from '../features/usage/index.ts'
 import type { Files } from '../platform/files/port.ts'
 import { handler, type JobDefinition, type JobHandler, job } from '../platform/queue/job.ts'
 import type { Queue } from '../platform/queue/queue.ts'
+import { measureSpeed } from '../speech/engines/local/speed.ts'
 import type { Recogniser } from '../speech/port.ts'
 import { createTranslators } from '../translation/registry.ts'
 import type { Access } from './access.ts'
@@ -127,6 +129,10 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...{ platform, access, files, queue, speech, translators, usedBytes: usage.allBytes },
     reopen: { [jobs.runs]: ({ job_id }) => jobs.reopen(String(job_id)) },
   })
+  const models = createModels({
+    ...{ modelsDir: config.models.dir, mirror: config.models.mirror, audit: access.audit, log },
+    measure: async (name, signal) => (await measureSpeed(speech.recognisers.get('local'), name, { signal })).speed,
+  })
   const insights = createInsights({ ...(config.providers.llm && { llm: config.providers.llm }), log })
   const transcriptions = composeTranscriptions({
     ...{ platform, speech, translation, translators, files, usage: usage.usage, send: queue.send },
@@ -151,6 +157,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     usage,
     jobs,
     admin,
+    models,
     composeUtilities(platform, queue),
     recordings,
     library,

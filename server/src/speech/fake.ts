@@ -40,7 +40,7 @@ export interface FakeRecogniser extends Recogniser {
 
 const capabilities: Capabilities = {
   ...{ batch: true, streaming: true, diarization: true, wordTimes: 'exact', confidence: true },
-  ...{ languages: 'any', detectsLanguage: false, models: ['fake'] },
+  ...{ channels: false, languages: 'any', detectsLanguage: false, models: ['fake'] },
 }
 
 /** One word a second, so that tests see text that follows the audio's length. */

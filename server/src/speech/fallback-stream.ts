@@ -1,8 +1,8 @@
 import { SpeechError } from './errors.ts'
 import { createEventQueue } from './event-queue.ts'
-import { anotherMayDo, optionsFor, steppedIn, unfit } from './fallback.ts'
 import type { Recogniser, RecognitionStream, StreamEvent, StreamOptions, Utterance } from './port.ts'
 import { createReplay } from './replay.ts'
+import { anotherMayDo, optionsFor, steppedIn, unfit } from './standing-in.ts'
 
 /** How much audio is kept for the engine that may have to take over. */
 const kept_ms = 120_000

@@ -92,6 +92,8 @@ export interface Capabilities {
   batch: boolean
   streaming: boolean
   diarization: boolean
+  /** Hears each channel of a recording by itself. */
+  channels: boolean
   wordTimes: 'exact' | 'estimated' | 'none'
   confidence: boolean
   /** BCP 47 primary tags; `any` for engines that take what comes. */

@@ -1,7 +1,9 @@
 import { createPace } from './pace.ts'
-import { keyPhrasesIn } from './phrases.ts'
+import { type KeyPhrase, keyPhrasesIn } from './phrases.ts'
 import { type Evidence, evidenceAt, type TextSegment } from './segment.ts'
 import { sentencesIn } from './sentences.ts'
+import { asWritten } from './spoken.ts'
+import { announced, headline, turnsTopic } from './turns.ts'
 import { smallWords, topicsOf } from './words.ts'
 
 export interface Chapter extends Evidence {
@@ -10,6 +12,8 @@ export interface Chapter extends Evidence {
   /** The segments it spans, first and last. */
   from_idx: number
   to_idx: number
+  /** A speaker named it so. */
+  announced: boolean
 }
 
 /** A few sentences taken together: what is compared with its neighbours. */
@@ -26,8 +30,8 @@ interface Block {
 const blockWords = 40
 const window = 4
 const shortest_ms = 45_000
-const turnOfTopic =
-  /^(?:okay|ok|so|right|alright|all right|now|well|good|great|thanks?(?: you)?)?[,. ]*(?:let(?:['’]s| us) (?:move on|turn|go to|talk about|start with|continue with|switch)|moving on|next (?:topic|item|point|on the agenda|up)|the (?:next|second|third|fourth|last|final) (?:topic|item|point|question|part|thing)|turning (?:now )?to|now (?:let|to the|we come)|finally,|last but not least|on to )/i
+/** Nearer than this to another, not even an announcement makes a chapter. */
+const shortestAnnounced_ms = 20_000
 
 /** Where the talk turns to something else (after Hearst's TextTiling), in any language. */
 export async function chaptersOf(
@@ -39,21 +43,27 @@ export async function chaptersOf(
   if (blocks.length === 0) return []
   const starts = [0, ...boundaries(blocks, segments)]
   const chapters: Chapter[] = []
+  const people = peopleIn(segments)
+  const parts = starts.map((from, index) => blocks.slice(from, starts[index + 1]))
+  const phrases: KeyPhrase[][] = []
+  for (const own of parts) phrases.push(await phrasesOf(own, language, people, signal))
   const used = new Set<string>()
-  for (const [index, from] of starts.entries()) {
+  for (const index of starts.keys()) {
     const next = starts[index + 1]
-    const own = blocks.slice(from, next)
+    const own = parts[index]!
     const first = own[0]!
     const last = own.at(-1)!
     const following = next === undefined ? undefined : blocks[next]
-    const title = await titleOf(own, language, used, index, signal)
-    used.add(title.toLowerCase())
+    const topic = announced(own[0]!.text)
+    const title = topic ?? titleFrom(phrases, index, used) ?? openingOf(own[0]!, index, language)
+    for (const part of title.toLowerCase().split(', ')) used.add(part)
     chapters.push({
       title,
       ...first.start,
       end_ms: following?.start.start_ms ?? segments.at(-1)!.end_ms,
       from_idx: first.segment.idx,
       to_idx: last.segment.idx,
+      announced: topic !== null && topic !== 'Summary',
     })
   }
   return chapters
@@ -73,7 +83,7 @@ async function blocksOf(
     const pause = previous && previous !== sentence.segment ? sentence.segment.start_ms - previous.end_ms : 0
     previous = sentence.segment
     let block = blocks.at(-1)
-    if (!block || block.words >= blockWords || turnOfTopic.test(sentence.text)) {
+    if (!block || block.words >= blockWords || turnsTopic(sentence.text)) {
       block = {
         topics: new Map(),
         words: 0,
@@ -96,7 +106,7 @@ async function blocksOf(
 function boundaries(blocks: readonly Block[], segments: readonly TextSegment[]): number[] {
   const duration = segments.at(-1)!.end_ms - segments[0]!.start_ms
   // Two minutes and more for each, and never so many that nobody reads them.
-  const most = Math.min(24, Math.floor(duration / 90_000))
+  const most = Math.min(24, Math.floor(duration / 60_000))
   if (most < 1 || blocks.length < 4) return []
   const rarity = rarityOf(blocks)
   const likeness = blocks.map((_, at) =>
@@ -105,7 +115,7 @@ function boundaries(blocks: readonly Block[], segments: readonly TextSegment[]):
   const depth = likeness.map((value, at) => {
     if (at === 0) return 0
     const valley = climb(likeness, at, -1) + climb(likeness, at, 1) - 2 * value
-    const cue = turnOfTopic.test(blocks[at]!.text) ? 0.35 : 0
+    const cue = turnsTopic(blocks[at]!.text) ? 1 : 0
     const pause = Math.min(0.15, blocks[at]!.pause_ms / 40_000)
     return valley + cue + pause
   })
@@ -117,8 +127,9 @@ function boundaries(blocks: readonly Block[], segments: readonly TextSegment[]):
   for (const at of depth.map((_, index) => index).sort((a, b) => depth[b]! - depth[a]!)) {
     if (depth[at]! < enough || chosen.length >= most) break
     const moment = blocks[at]!.start.start_ms
-    const near = [0, ...chosen].some((other) => Math.abs(blocks[other]!.start.start_ms - moment) < shortest_ms)
-    if (!near && end_ms - moment >= shortest_ms) chosen.push(at)
+    const shortest = turnsTopic(blocks[at]!.text) ? shortestAnnounced_ms : shortest_ms
+    const near = [0, ...chosen].some((other) => Math.abs(blocks[other]!.start.start_ms - moment) < shortest)
+    if (!near && end_ms - moment >= shortest) chosen.push(at)
   }
   return chosen.sort((a, b) => a - b)
 }
@@ -152,21 +163,38 @@ function climb(values: readonly number[], at: number, step: 1 | -1): number {
   return peak
 }
 
-async function titleOf(
+/** Speakers are found as people; a chapter is about something else. */
+const peopleIn = (segments: readonly TextSegment[]): string[] => [
+  ...new Set(segments.flatMap((segment) => segment.speaker ?? [])),
+]
+
+const phrasesOf = (
   blocks: readonly Block[],
   language: string | null,
-  used: ReadonlySet<string>,
-  index: number,
-  signal?: AbortSignal,
-): Promise<string> {
-  const parts = blocks.map(({ text, start, segment }) => ({ ...segment, id: start.segment_id, text }))
-  const phrases = await keyPhrasesIn(parts, language, 6, signal)
-  const fresh = phrases.filter((phrase) => !used.has(phrase.text.toLowerCase()))
-  const [first, second] = fresh
-  if (!first) {
-    const opening = blocks[0]!.text.trim().split(/\s+/).slice(0, 8).join(' ')
-    return opening.replace(/[.,;:!?]+$/, '') || `Part ${index + 1}`
-  }
-  const both = second && second.weight > 0.6 ? `${first.text}, ${second.text}` : first.text
-  return both.charAt(0).toUpperCase() + both.slice(1)
+  without: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<KeyPhrase[]> => {
+  const texts = blocks.map(({ text, start, segment }) => ({ ...segment, id: start.segment_id, text }))
+  return keyPhrasesIn(texts, language, { limit: 12, without, signal })
+}
+
+/** What a chapter speaks of more than the others do. */
+function titleFrom(phrases: readonly KeyPhrase[][], index: number, used: ReadonlySet<string>): string | null {
+  const elsewhere = new Map<string, number>()
+  for (const [at, list] of phrases.entries())
+    if (at !== index)
+      for (const { text } of list) elsewhere.set(text.toLowerCase(), (elsewhere.get(text.toLowerCase()) ?? 0) + 1)
+  const own = phrases[index]!.filter((phrase) => !used.has(phrase.text.toLowerCase()))
+    .map(({ text, weight }) => ({ text, weight: weight / (1 + (elsewhere.get(text.toLowerCase()) ?? 0)) }))
+    .sort((a, b) => b.weight - a.weight)
+  const [first, second] = own
+  if (!first) return null
+  return headline(second && second.weight > 0.6 * first.weight ? `${first.text}, ${second.text}` : first.text)
+}
+
+function openingOf(block: Block, index: number, language: string | null): string {
+  // What comes before the first topic is greetings.
+  if (index === 0 && language?.startsWith('en')) return 'Opening'
+  const opening = asWritten(block.text).split(/\s+/).slice(0, 8).join(' ')
+  return opening.replace(/[.,;:!?]+$/, '') || `Part ${index + 1}`
 }

@@ -10,6 +10,8 @@ export interface FoundDate {
   time: string | null
   /** Whether a day was named, not merely a month or a year. */
   exact: boolean
+  /** Only its weekday was said: of which week, the sentence around it has to tell. */
+  weekdayOnly: boolean
 }
 
 export interface Moment {
@@ -47,8 +49,11 @@ export function offsetMinutes(at: Date, timeZone: string): number {
   return sign === '-' ? -size : size
 }
 
-const today = ({ at, timeZone }: Moment): Day => {
-  const [year, month, day] = dayFormat(timeZone).format(at).split('-').map(Number) as [number, number, number]
+/** The calendar day on which it is said, YYYY-MM-DD. */
+export const dayOf = (moment: Moment): string => dayFormat(moment.timeZone).format(moment.at)
+
+const today = (moment: Moment): Day => {
+  const [year, month, day] = dayOf(moment).split('-').map(Number) as [number, number, number]
   return { year, month, day }
 }
 
@@ -58,6 +63,17 @@ const plain = (year: number, month: number, day: number): string =>
 
 const ends =
   /\b(?:(?:the\s+)?end of (?:the\s+)?(?<span>day|business|week|month|quarter|year)|(?:the\s+)?end of (?<which>this|next) (?<named>week|month|quarter|year)|(?<short>EOD|COB|EOW|EOM|EOY)|close of business)\b/gi
+const partOfToday = /\b(?:this (?:morning|afternoon|evening)|tonight|later today)\b/gi
+const beforeWeekend = /\bbefore (?<phrase>the weekend)\b/gi
+const counted: Readonly<Record<string, number>> = Object.fromEntries(
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'
+    .split(' ')
+    .map((word, number) => [word, number]),
+)
+const within = new RegExp(
+  String.raw`\b(?:within|inside of|in the next|over the next)\s(?<count>a|an|\d{1,3}|${Object.keys(counted).join('|')}|thirty)\s(?<unit>day|week|month)s?\b`,
+  'gi',
+)
 const ordinal =
   /\b(?:by|before|until|till|on|due|of)\s+(?<phrase>the\s+(?<day>\d{1,2})(?:st|nd|rd|th))\b(?!\s+(?:of\b|floor|row|page|item|slide|time|century|quarter))/gi
 
@@ -86,6 +102,8 @@ const shortSpans: Readonly<Record<string, string>> = { eod: 'day', cob: 'day', e
 /** Words that look like a date and mostly are none: "I sat down", "it may rain", "now". */
 const notDates =
   /^(?:sat|sun|mon|wed|thu|fri|may|march|mar|dec|jan|now|second|the (?:day|week|month|year|night|morning)|at \d{1,2}|\d{1,2})$/
+/** A stretch of time, or something that comes again, is no day. */
+const noDay = /^(?:for|every|each|during|over|per)\s/i
 const isPast = /\b(?:last|past|previous|ago|yesterday)\b/i
 const briefly = /\b(?:seconds?|minutes?|hours?|mins?|secs?)\b/i
 
@@ -93,10 +111,10 @@ const briefly = /\b(?:seconds?|minutes?|hours?|mins?|secs?)\b/i
 export function findDates(text: string, moment: Moment, forward: boolean): FoundDate[] {
   const now = today(moment)
   const found: FoundDate[] = []
-  const add = (start: number, phrase: string, date: string, time: string | null = null, exact = true) => {
+  const add = (start: number, phrase: string, date: string, more: Partial<FoundDate> = {}) => {
     const end = start + phrase.length
     if (!found.some((it) => it.start < end && start < it.end))
-      found.push({ text: phrase, start, end, date, time, exact })
+      found.push({ text: phrase, start, end, date, time: null, exact: true, weekdayOnly: false, ...more })
   }
 
   for (const hit of text.matchAll(ends)) {
@@ -111,16 +129,41 @@ export function findDates(text: string, moment: Moment, forward: boolean): Found
     const later = forward && day < now.day ? 1 : 0
     add(hit.index + hit[0].length - phrase.length, phrase, plain(now.year, now.month + later, day))
   }
+  for (const hit of text.matchAll(beforeWeekend))
+    add(hit.index + 'before '.length, 'the weekend', endOf(now, 'week', false))
+  for (const hit of text.matchAll(partOfToday)) add(hit.index, hit[0], plain(now.year, now.month, now.day))
+  for (const hit of text.matchAll(within))
+    add(hit.index, hit[0], afterSpan(now, hit.groups?.count ?? '', hit.groups?.unit ?? ''))
   const reference = { instant: moment.at, timezone: offsetMinutes(moment.at, moment.timeZone) }
   // Looking forward, chrono puts even "last Friday" into the future.
   const past = casual.parse(text, reference, { forwardDate: false }).filter((result) => isPast.test(result.text))
   for (const result of [...past, ...casual.parse(text, reference, { forwardDate: forward })]) {
-    if (trusted(result)) add(result.index, result.text, dateOf(result), timeOf(result), isExact(result))
+    if (!trusted(result)) continue
+    const { start, phrase } = bareOf(result)
+    add(start, phrase, dateOf(result), {
+      time: timeOf(result),
+      exact: isExact(result),
+      weekdayOnly: isWeekdayOnly(result),
+    })
   }
   return found.sort((a, b) => a.start - b.start)
 }
 
+function afterSpan({ year, month, day }: Day, count: string, unit: string): string {
+  const word = count.toLowerCase()
+  const number = counted[word] ?? (word === 'thirty' ? 30 : /^\d/.test(word) ? Number(word) : 1)
+  if (unit.toLowerCase() === 'month') return plain(year, month + number, day)
+  return plain(year, month, day + number * (unit.toLowerCase() === 'week' ? 7 : 1))
+}
+
+/** Without the preposition before it and the comma after it. */
+function bareOf({ index, text }: ParsedResult): { start: number; phrase: string } {
+  const before = /^(?:on|at)\s+/i.exec(text)?.[0].length ?? 0
+  return { start: index + before, phrase: text.slice(before).replace(/[\s,;:–-]+$/u, '') }
+}
+
 function trusted({ text, start }: ParsedResult): boolean {
+  if (noDay.test(text) || /^(?:the\s)?(?:days|weeks|months|years)$/i.test(text)) return false
   if (notDates.test(text) || notDates.test(text.toLowerCase().replace(/^(?:on|this) /, '')) || briefly.test(text)) {
     return /^(?:Sat|Sun|Mon|Wed|Thu|Fri|Jan|Dec|Mar|March|May)$/.test(text)
   }
@@ -135,6 +178,9 @@ function trusted({ text, start }: ParsedResult): boolean {
 
 const isExact = ({ text, start }: ParsedResult): boolean =>
   (start.isCertain('day') || start.isCertain('weekday')) && !/\b(?:week|weekend|month|months|year|years)\b/i.test(text)
+
+const isWeekdayOnly = ({ text, start }: ParsedResult): boolean =>
+  start.isCertain('weekday') && !start.isCertain('day') && !/\b(?:this|next|last|past|coming|previous)\b/i.test(text)
 
 const part = (result: ParsedResult, name: 'year' | 'month' | 'day' | 'hour' | 'minute'): number =>
   (result.end ?? result.start).get(name) ?? 0

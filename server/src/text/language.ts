@@ -7,6 +7,12 @@ export interface DetectedLanguage {
   reliable: boolean
 }
 
+/** The primary tag where one language was named; null for what was left open or is several. */
+export function spokenIn(tag: string | null | undefined): string | null {
+  const primary = tag?.split('-')[0]?.trim().toLowerCase()
+  return primary && primary !== 'auto' && primary !== 'multi' && primary !== 'und' ? primary : null
+}
+
 interface Detector {
   detect(text: string): { language: string; getScores(): Record<string, number>; isReliable(): boolean }
 }

@@ -18,28 +18,49 @@ interface Candidate {
   first: Evidence
 }
 
+/** Nouns that every talk is full of: no topic by themselves. */
+const general = new Set(
+  `year month week day days weeks months years hour hours minute minutes second moment morning afternoon evening night today
+  tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+  august september october november december thing things point points place part parts question questions answer answers
+  number numbers case cases example examples idea ideas fact reason kind sort way ways lot bit side end beginning line news
+  person people somebody nobody guy guys man woman one half couple rest time times percent dollar dollars euro euros pound
+  pounds name word words stuff matter trouble problem problems hand course sense order everything anything light sorry
+  thank thanks doctor mister mr mrs ms miss sir madam speaker agent customer interviewer dr prof professor good great`.split(
+    /\s+/,
+  ),
+)
+
 type Cut = (text: string) => { text: string; start: number }[]
 
 const longest = 4
+
+interface PhraseOptions {
+  limit?: number
+  /** Names of people: they are found as such, and are no topic. */
+  without?: readonly string[]
+  signal?: AbortSignal | undefined
+}
 
 /** Phrases that say what a text is about: noun phrases in English, runs of topic words elsewhere. */
 export async function keyPhrasesIn(
   segments: readonly TextSegment[],
   language: string | null,
-  limit = 15,
-  signal?: AbortSignal,
+  { limit = 15, without = [], signal }: PhraseOptions = {},
 ): Promise<KeyPhrase[]> {
   const pace = createPace()
   const english = language?.startsWith('en') ?? false
   const cut = english ? await nounPhrases() : topicRuns(language)
   const candidates = new Map<string, Candidate>()
   const alone = new Map<string, number>()
+  const people = new Set(without.flatMap((name) => wordsOf(name).map((word) => rootOf(word.text))))
   for (const segment of segments) {
     await pace(signal)
     for (const sentence of sentencesOf(segment.text)) {
       for (const phrase of cut(sentence.text)) {
         const roots = wordsOf(phrase.text).map((word) => rootOf(word.text))
-        if (roots.length === 0 || roots.length > longest) continue
+        if (roots.length === 0 || roots.length > longest || roots.some((root) => people.has(root))) continue
+        if (english && wordsOf(phrase.text).every((word) => general.has(word.text.toLowerCase()))) continue
         const key = roots.join(' ')
         const candidate = candidates.get(key) ?? {
           forms: new Map<string, number>(),
@@ -66,11 +87,12 @@ function ranked(
   const scored = [...candidates.values()]
     .map((it) => {
       const strength = it.roots.reduce((sum, root) => sum + Math.log2(1 + (alone.get(root) ?? 0)), 0) / it.roots.length
-      // Two words say more than one, as long as they come back.
-      const score = strength * Math.log2(1 + it.count) * (1 + 0.4 * (it.roots.length - 1))
-      return { ...it, score }
+      // Two words say more than one, as long as they come back: what is said once has to speak of what is said often.
+      const score = strength * Math.log2(1 + it.count) * (1 + 0.5 * (it.roots.length - 1))
+      const known = Math.max(...it.roots.map((root) => alone.get(root) ?? 0))
+      return { ...it, score, known }
     })
-    .filter((it) => it.count > 1 || (grammatical && it.roots.length > 1))
+    .filter((it) => it.count > 1 || (grammatical && it.roots.length > 1 && it.known > 1))
     .sort((a, b) => b.score - a.score || a.first.start_ms - b.first.start_ms)
   const kept: typeof scored = []
   for (const candidate of scored) {
@@ -117,8 +139,17 @@ async function nounPhrases(): Promise<Cut> {
       }
       open = topic
     }
-    return runs.filter((run) => run.noun).map(({ start, end }) => ({ text: text.slice(start, end), start }))
+    return runs.flatMap(({ start, end, noun }) => (noun ? [trimmed(text.slice(start, end), start)] : []))
   }
+}
+
+/** "Next reef", "good news": what a general word adds at the edge is not the topic. */
+function trimmed(text: string, start: number): { text: string; start: number } {
+  const head =
+    /^(?:(?:next|last|first|second|third|new|old|other|same|whole|own|big|small|good|bad|busy|single|early|late|final|young|nice|real|little|exact|quick|short|long|right|wrong|best|healthy|huge|hard|happy|sure|free)\s)+(?=\S)/i.exec(
+      text,
+    )?.[0] ?? ''
+  return { text: text.slice(head.length), start: start + head.length }
 }
 
 function topicRuns(language: string | null): Cut {

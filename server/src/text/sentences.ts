@@ -8,7 +8,9 @@ export interface Sentence {
 }
 
 const abbreviation =
-  /(?:^|[\s(])(?:(?:dr|mr|mrs|ms|prof|sr|jr|st|vs|etc|approx|dept|inc|ltd|co|corp|no|nr|vol|fig|gen|sen|rep|gov|capt|sgt|avg|est|ca|bzw|usw|evtl|sig|dott|ing|avv|mme|mlle|ej|ud)|[a-z]|[a-z]\.[a-z]|z\.\s?b|p\.\s?es)\.\s*$/iu
+  /(?:^|[\s(])(?:(?:dr|mr|mrs|ms|prof|sr|jr|st|vs|etc|approx|dept|inc|ltd|co|corp|nr|vol|fig|gen|sen|rep|gov|capt|sgt|avg|est|ca|bzw|usw|evtl|sig|dott|ing|avv|mme|mlle|ej|ud)|[a-z]|[a-z]\.[a-z]|z\.\s?b|p\.\s?es)\.\s*$/iu
+/** "No. 5" is a number, "No." an answer. */
+const numero = /(?:^|[\s(])no\.\s*$/i
 /** These may well stand at the end of a sentence too: a capital after them decides. */
 const mayEnd = /(?:etc|inc|ltd|co|corp|jr|sr|usw|[ap]\.m|u\.s)\.\s*$/iu
 const startsSentence = /^["'“‘(¿¡]?[\p{Lu}\p{Lo}]/u
@@ -29,7 +31,8 @@ export function sentencesOf(text: string): Sentence[] {
     for (const { segment } of segmenter.segment(line[0])) {
       open += segment
       const rest = line[0].slice(start - line.index + open.length)
-      const held = abbreviation.test(open) && rest !== '' && !(mayEnd.test(open) && startsSentence.test(rest))
+      const shortened = abbreviation.test(open) || (numero.test(open) && /^\d/.test(rest))
+      const held = shortened && rest !== '' && !(mayEnd.test(open) && startsSentence.test(rest))
       const unfinished = rest !== '' && !/[.!?…。！？؟।:;)"'”’]\s*$/u.test(open)
       if (held || unfinished) continue
       push(found, open, start)

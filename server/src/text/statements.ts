@@ -1,6 +1,7 @@
 import { createPace } from './pace.ts'
 import { type Evidence, evidenceAt, type TextSegment } from './segment.ts'
 import { type SpokenSentence, sentencesIn } from './sentences.ts'
+import { asWritten } from './spoken.ts'
 import { wordsOf } from './words.ts'
 
 export interface Statement extends Evidence {
@@ -9,16 +10,16 @@ export interface Statement extends Evidence {
 }
 
 const stated = ({ segment, start, text }: SpokenSentence): Statement => ({
-  text,
+  text: asWritten(text),
   speaker: segment.speaker ?? null,
   ...evidenceAt(segment, start),
 })
 
 /** "Right?", "you know?", "how are you?" ask nothing that anybody would look up. */
 const courtesy =
-  /^(?:and |so |but |okay,? |ok,? |hi,? |hello,? |yes,? |well,? )*(?:how are you|how is it going|how's it going|how do you do|can you (?:all )?(?:hear|see) me|are you there|is that (?:ok|okay|clear|right)|does (?:that|this) make sense|you know what|guess what|any questions|what's up|see what i mean|you know what i mean)\b[^?]{0,24}\?$/i
+  /^(?:(?:hi|hello|oh|yes|um|uh|yeah)[, ]+)*(?:(?:\p{L}+, )?(?:how are you|how is it going|how's it going|how do you do)|(?:can|could) (?:you|everyone|everybody|anybody)(?: all)? (?:hear|see)(?: me| us| my screen)?|are you (?:there|still there|okay|ok|ready)|is (?:that|everybody|everyone) (?:ok|okay|clear|right|here|ready)|do(?:es)? (?:that|this|it|everybody|everyone|you)(?: all)? (?:make sense|see (?:why|that|it|this)|follow|understand)|you know what|guess what|(?:are there )?any(?: other| more)? questions|anything else|is there (?:anything|something) else|what's up|see what i mean|you know what i mean|(?:was|there was|yes, there was) (?:there )?a question|may i ask|can i (?:help|ask)|how (?:can|may) i help)\b[^?]{0,40}\?$|\bhow (?:can|may) i help you\b/iu
 const request =
-  /^(?:\p{Lu}\p{L}+, )?(?:and |so |okay,? )?(?:can|could|would|will) you (?:please |also |just )*(?!(?:explain|tell|say|hear|see|remember|imagine|confirm|describe|clarify)\b)\p{L}+/iu
+  /^(?:\p{Lu}\p{L}+, )?(?:can|could|would|will) you (?:please |also |just |maybe )*(?!(?:explain|tell|say|remember|imagine|describe|clarify)\b)\p{L}+/iu
 /** A recogniser does not always write the question mark. */
 const unmarked =
   /^(?:and |so |but |okay,? )?(?:what|who|when|where|why|how (?:much|many|long|often|do|does|did|can|should|is|are)|which) (?:is|are|was|were|do|does|did|will|would|can|could|should|has|have|of|time|kind)\b[^.!]{8,}$/i
@@ -26,7 +27,8 @@ const unmarked =
 /** Open questions, without courtesies and without requests, which are tasks. */
 export const questionsIn = (segments: readonly TextSegment[]): Statement[] =>
   sentencesIn(segments)
-    .filter(({ text }) => {
+    .filter((sentence) => {
+      const text = asWritten(sentence.text)
       const marked = /[?？؟]["'”’)]*$/u.test(text) || /^¿/.test(text)
       const long = wordsOf(text).length >= 3 || /[\p{Script=Han}\p{Script=Hiragana}]/u.test(text)
       return long && (marked || unmarked.test(text)) && !courtesy.test(text) && !request.test(text)
@@ -45,13 +47,16 @@ const decided = [
 const undecided =
   /\b(?:not|n['’]t|never|no) (?:\w+ ){0,3}(?:decid\w+|agree\w*|settled|conclu\w+|decision|approved|chosen|consensus)\b|\b(?:if|unless|whether|once|until|before|should|could|might|may|would|need to|have to|has to|must|going to|to be|when|whoever|who) (?:\w+ ){0,3}(?:decid\w+|agree\w*|settle\w*|approv\w+|choose|chosen|decision|voted?)\b|\?["'”’)]*$/i
 
+/** "Agreed." settles something, but does not say what. */
+const fewest = 4
+
 /** What was settled, not what is yet to be. English. */
 export async function decisionsIn(segments: readonly TextSegment[], signal?: AbortSignal): Promise<Statement[]> {
   const pace = createPace()
   const found: Statement[] = []
   for (const sentence of sentencesIn(segments)) {
     await pace(signal)
-    if (undecided.test(sentence.text)) continue
+    if (undecided.test(sentence.text) || wordsOf(asWritten(sentence.text)).length < fewest) continue
     if (decided.some((pattern) => pattern.test(sentence.text))) found.push(stated(sentence))
   }
   return found

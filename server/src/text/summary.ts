@@ -2,9 +2,10 @@ import type { Chapter } from './chapters.ts'
 import { createPace } from './pace.ts'
 import { type Evidence, evidenceAt, type TextSegment } from './segment.ts'
 import { type SpokenSentence, sentencesIn } from './sentences.ts'
+import { asWritten } from './spoken.ts'
 import { smallWords, topicsOf, wordsOf } from './words.ts'
 
-/** A sentence as it was said, and where. */
+/** A sentence as it was said, without its fillers, and where. */
 export interface SummarySentence extends Evidence {
   text: string
   speaker: string | null
@@ -19,6 +20,14 @@ interface Scored {
 
 const weighty =
   /\b(?:in summary|to sum up|in conclusion|most important|the point is|key|goal|result|we (?:decided|agreed|need|will|have to)|decision|deadline|because|therefore|problem|plan|budget|revenue|launch|important|main|conclusion|wichtig|ergebnis|entscheid\w+|importante|risultato|décid\w+|résultat)\b/i
+/** Sums up or settles: what a reader wants to find here before all else. */
+const telling =
+  /\b(?:we(?:['’]ve| have)? (?:all )?(?:decided|agreed)|let['’]s go with|is a (?:\w+ )?(?:cost|benefit|method|kind|form|term|theory|process|way|measure)\b|is (?:called|defined as)|we call (?:that|it|this)|that's the (?:definition|whole idea)|the (?:bad|good) news is|the (?:trouble|problem|point|result|reason|beauty) (?:is|of)|the bottom line)\b/i
+const sumsUp = /\b(?:to sum up|in summary|to summari[sz]e|to recap|in short|in conclusion|long story short)\b/i
+/** What it speaks of stands in the sentence before: alone it can not be understood. */
+const leaning =
+  /^(?:it|that|this|they|them|those|these|he|she|if (?:he|she|it|they|not|so)|which|who|there|then|because|both|same|otherwise|like)\b/i
+const thanks = /^(?:thanks|thank you|welcome|good morning|please remember|sorry)\b/i
 const idle =
   /^(?:um+|uh+|okay|ok|yeah|yes|no|right|thanks?|thank you|hello|hi|good morning|sure|exactly|great|so|well)\b[^,]{0,30}$/i
 
@@ -51,7 +60,7 @@ export async function summaryOf(
   return chosen
     .sort((a, b) => a.order - b.order)
     .map(({ sentence: { text, segment, start } }) => ({
-      text,
+      text: asWritten(text),
       speaker: segment.speaker ?? null,
       ...evidenceAt(segment, start),
     }))
@@ -72,17 +81,28 @@ async function score(
     for (const topic of new Set(topics)) weight.set(topic, (weight.get(topic) ?? 0) + 1)
     all.push({ sentence, order, topics, score: 0 })
   }
+  let summing = 0
   for (const it of all) {
+    const written = asWritten(it.sentence.text)
+    if (sumsUp.test(it.sentence.text)) summing = 3
+    else summing -= 1
     const distinct = [...new Set(it.topics)]
     const centre = distinct.reduce((sum, topic) => sum + Math.log(1 + (weight.get(topic) ?? 0)), 0)
-    const length = wordsOf(it.sentence.text).length
+    const length = wordsOf(written).length
     // Neither a fragment nor a ramble reads as a summary.
     const fit = length < 6 ? 0.3 : length > 45 ? 0.6 : 1
     const asks = /[?？]$/u.test(it.sentence.text) ? 0.5 : 1
-    const says = weighty.test(it.sentence.text) ? 1.25 : 1
+    const says = telling.test(written) || summing > 0 ? 1.7 : weighty.test(written) ? 1.25 : 1
+    const stands = leaning.test(written) ? 0.6 : 1
     const opens = it.order < 3 ? 1.1 : 1
     it.score =
-      (idle.test(it.sentence.text) ? 0.1 : 1) * fit * asks * says * opens * (centre / Math.sqrt(distinct.length + 4))
+      (idle.test(it.sentence.text) || thanks.test(written) ? 0.1 : 1) *
+      fit *
+      asks *
+      says *
+      stands *
+      opens *
+      (centre / Math.sqrt(distinct.length + 4))
   }
   return all.filter((it) => it.topics.length > 1)
 }

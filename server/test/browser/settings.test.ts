@@ -1,20 +1,30 @@
+import { login, me } from '@mina/contract'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { entryNamed } from '../../src/speech/engines/local/models/registry.ts'
+import { fakeRecogniser } from '../../src/speech/fake.ts'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
+import { modelMirror } from '../doubles/models/mirror.ts'
 import { barriers, openBrowser, openWindow, watch } from './browser.ts'
 
 let app: TestApp
 let browser: Browser
 let administrator: TestPerson
+let mirror: Awaited<ReturnType<typeof modelMirror>>
 
 beforeAll(async () => {
-  app = await testApp()
+  mirror = await modelMirror(entryNamed('whisper-tiny')!)
+  app = await testApp({
+    engines: [fakeRecogniser({ name: 'local' })],
+    env: { RATE_LIMITS: 'off', MINA_MODEL_MIRROR: mirror.url },
+  })
   administrator = await app.administrator()
   browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()
   await app?.close()
+  await mirror?.close()
 })
 
 const settings = [
@@ -27,26 +37,83 @@ const settings = [
   ['webhooks', 'Webhooks'],
   ['vocabulary', 'Vocabulary'],
   ['templates', 'Templates'],
+  ['models', 'Models'],
   ['data', 'Keeping'],
 ] as const
 
-test('each part of the settings and of the admin opens, without barriers and without errors', async () => {
+test.each(['light', 'dark'] as const)(
+  'each part of the settings and of the admin opens, %s, without barriers and errors',
+  async (colorScheme) => {
+    const context = await openWindow(browser, app, administrator, { colorScheme })
+    const page = await context.newPage()
+    const seen = watch(page)
+    for (const [part, title] of settings) {
+      await page.goto(`/app#/settings?part=${part}`)
+      await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor()
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+      expect(await barriers(page), part).toEqual([])
+      await expect.poll(() => page.getByRole('alert').filter({ hasText: /\w/ }).count(), { message: part }).toBe(0)
+    }
+    for (const part of ['users', 'queue', 'health', 'audit']) {
+      await page.goto(`/app#/admin?part=${part}`)
+      await page.getByRole('tabpanel').waitFor()
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+      expect(await barriers(page), part).toEqual([])
+    }
+    expect(seen.troubles()).toEqual([])
+    await context.close()
+  },
+)
+
+test('a model is installed with progress, and removed; who runs nothing here sees no models', async () => {
   const context = await openWindow(browser, app, administrator)
   const page = await context.newPage()
   const seen = watch(page)
-  for (const [part, title] of settings) {
-    await page.goto(`/app#/settings?part=${part}`)
-    await page.getByRole('heading', { level: 2, name: title }).waitFor()
-    await page.locator('.skeleton').first().waitFor({ state: 'detached' })
-    expect(await barriers(page), part).toEqual([])
-    await expect.poll(() => page.getByRole('alert').filter({ hasText: /\w/ }).count(), { message: part }).toBe(0)
-  }
-  for (const part of ['users', 'audit']) {
-    await page.goto(`/app#/admin?part=${part}`)
-    await page.getByRole('tabpanel').waitFor()
-    await page.locator('.skeleton').first().waitFor({ state: 'detached' })
-    expect(await barriers(page), part).toEqual([])
-  }
+  const goOn = mirror.pause()
+  await page.goto('/app#/settings?part=models')
+  await page.getByRole('button', { name: 'Install Whisper tiny' }).click()
+  await page.getByRole('progressbar', { name: 'Installing Whisper tiny' }).waitFor()
+  expect(await barriers(page)).toEqual([])
+  goOn()
+  await page.getByText(/On this machine [\d,]+ times as fast as speech/).waitFor()
+  await page.getByRole('button', { name: 'Remove Whisper tiny' }).click()
+  await page.getByRole('button', { name: 'Install Whisper tiny' }).waitFor()
+  expect(seen.troubles()).toEqual([])
+  await context.close()
+
+  const theirs = await openWindow(browser, app, await app.person())
+  const other = await theirs.newPage()
+  await other.goto('/app#/settings?part=models')
+  await other.getByRole('heading', { level: 2, name: 'Profile' }).waitFor()
+  expect(await other.getByRole('link', { name: 'Models' }).count()).toBe(0)
+  await theirs.close()
+})
+
+test('another session is ended, everything is downloaded, and the account is deleted for good', async () => {
+  const person = await app.person()
+  await person.conversation('The last talk')
+  const again = app.client()
+  await again.call(login, { body: { email: person.email, password: person.password } })
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  const seen = watch(page)
+  await page.goto('/app#/settings?part=sessions')
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).click()
+  await page.getByText('Signed out there.').waitFor()
+  await expect(again.call(me)).rejects.toMatchObject({ code: 'unauthorized' })
+
+  await page.goto('/app#/settings?part=data')
+  const arriving = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download everything' }).click()
+  expect((await arriving).suggestedFilename()).toMatch(/\.zip$/)
+  await page.getByRole('button', { name: 'Delete my account' }).click()
+  const sure = page.getByRole('dialog')
+  await sure.getByLabel('Your password', { exact: true }).fill(person.password)
+  expect(await barriers(page)).toEqual([])
+  await sure.getByRole('button', { name: 'Delete my account' }).click()
+  await page.getByRole('heading', { name: 'Say it once.' }).waitFor()
+  const { email, password } = person
+  await expect(app.client().call(login, { body: { email, password } })).rejects.toMatchObject({ code: 'unauthorized' })
   expect(seen.troubles()).toEqual([])
   await context.close()
 })
@@ -109,16 +176,4 @@ test('an invited person registers by the link and is led to the first minutes', 
   expect(await barriers(guest)).toEqual([])
   expect(seen.troubles()).toEqual([])
   await theirs.close()
-})
-
-test('welcome, terms and privacy need no script and have no barriers', async () => {
-  const context = await openWindow(browser, app)
-  const page = await context.newPage()
-  const seen = watch(page)
-  for (const path of ['/', '/terms', '/privacy']) {
-    await page.goto(path)
-    expect(await barriers(page), path).toEqual([])
-  }
-  expect(seen.troubles()).toEqual([])
-  await context.close()
 })

@@ -82,8 +82,8 @@ function Me() {
   return (
     <div className="me">
       <Avatar name={name} hue={1} />
-      <span className="grow" dir="auto">
-        {name}
+      <span className="grow" dir="auto" title={name}>
+        {user?.name?.split(' ')[0] || name}
       </span>
       <IconButton
         icon={isDark ? Sun : Moon}

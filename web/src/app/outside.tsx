@@ -11,7 +11,7 @@ export function Outside() {
       <OfflineLine />
       <div className="door">
         <header>
-          <a className="brand near" href="/">
+          <a className="brand near" href={`/?lang=${now}`}>
             <Mark />
             <span>Mina</span>
           </a>
@@ -20,10 +20,10 @@ export function Outside() {
         <footer>
           <span />
           <span className="row">
-            <a className="near" href="/terms" hrefLang="en">
+            <a className="near" href={`/terms?lang=${now}`}>
               {now === 'it' ? 'Condizioni' : 'Terms'}
             </a>
-            <a className="near" href="/privacy" hrefLang="en">
+            <a className="near" href={`/privacy?lang=${now}`}>
               {now === 'it' ? 'Riservatezza' : 'Privacy'}
             </a>
             {languages

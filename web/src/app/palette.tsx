@@ -1,7 +1,19 @@
 import { listConversations } from '@mina/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { AlignLeft, FileText, Keyboard, Mic, Moon, Search, Settings2, Sun, Upload } from 'lucide-react'
+import {
+  AlignLeft,
+  FileText,
+  Keyboard,
+  LogOut,
+  Mic,
+  Moon,
+  Search,
+  Settings2,
+  ShieldCheck,
+  Sun,
+  Upload,
+} from 'lucide-react'
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react'
 import { call } from '../api/call.ts'
 import { useFormats, useWords } from '../i18n/index.ts'
@@ -10,6 +22,7 @@ import { type Action, likeness, useAllActions } from '../ui/actions.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Keys } from '../ui/keys.tsx'
+import { signOut, useUser } from './session.ts'
 import { chooseTheme, useTheme } from './theme.ts'
 
 type Found = Action & { sub?: string }
@@ -19,6 +32,7 @@ function useOwn(showKeys: () => void): { pages: Action[]; actions: Action[] } {
   const navigate = useNavigate()
   const { isDark } = useTheme()
   const others = useAllActions()
+  const user = useUser()
   const to = (path: string) => () => void navigate({ to: path })
   return {
     pages: [
@@ -27,6 +41,7 @@ function useOwn(showKeys: () => void): { pages: Action[]; actions: Action[] } {
       { label: words('nav.upload'), icon: Upload, run: to('/upload') },
       { label: words('nav.search'), icon: Search, run: to('/search') },
       { label: words('nav.settings'), icon: Settings2, run: to('/settings') },
+      ...(user?.role === 'admin' ? [{ label: words('nav.admin'), icon: ShieldCheck, run: to('/admin') }] : []),
     ],
     actions: [
       ...others,
@@ -36,6 +51,7 @@ function useOwn(showKeys: () => void): { pages: Action[]; actions: Action[] } {
         run: () => chooseTheme(isDark ? 'light' : 'dark'),
       },
       { label: words('keys.help'), icon: Keyboard, keys: '?', run: showKeys },
+      { label: words('nav.signOut'), icon: LogOut, run: () => void signOut().then(to('/login')) },
     ],
   }
 }

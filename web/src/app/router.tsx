@@ -11,6 +11,7 @@ import { adminMessages } from '../features/admin/messages/index.ts'
 import { conversationMessages } from '../features/conversation/messages/index.ts'
 import { identityMessages } from '../features/identity/messages/index.ts'
 import { libraryMessages } from '../features/library/messages/index.ts'
+import { wantedFrom } from '../features/library/wanted.ts'
 import { liveMessages } from '../features/live/messages/index.ts'
 import { uploadMessages } from '../features/recordings/messages/index.ts'
 import { searchMessages } from '../features/search/messages/index.ts'
@@ -98,11 +99,7 @@ export const verifyRoute = createRoute({
 export const libraryRoute = createRoute({
   getParentRoute: () => inside,
   path: 'library',
-  validateSearch: (it): { q?: string; tag?: string; filter?: 'open_tasks' | 'shared' | 'attention' } => ({
-    q: text(it.q),
-    tag: text(it.tag),
-    filter: (['open_tasks', 'shared', 'attention'] as const).find((one) => one === it.filter),
-  }),
+  validateSearch: wantedFrom,
   component: page(() => import('../features/library/page.tsx'), 'LibraryPage', libraryMessages),
 })
 export const liveRoute = createRoute({
@@ -151,6 +148,10 @@ export const adminRoute = createRoute({
 export const welcomeRoute = createRoute({
   getParentRoute: () => inside,
   path: 'welcome',
+  /** Where the mail of the registration went. */
+  validateSearch: (it): { mail?: 'smtp' | 'outbox' } => ({
+    mail: (['smtp', 'outbox'] as const).find((one) => one === it.mail),
+  }),
   component: page(() => import('../features/welcome/page.tsx'), 'WelcomePage', welcomeMessages),
 })
 const start = createRoute({

@@ -26,6 +26,7 @@ const number = cached((of) => new Intl.NumberFormat(of))
 const percent = cached((of) => new Intl.NumberFormat(of, { style: 'percent', maximumFractionDigits: 0 }))
 const day = cached((of) => new Intl.DateTimeFormat(of, { weekday: 'short', day: 'numeric', month: 'long' }))
 const dayAndYear = cached((of) => new Intl.DateTimeFormat(of, { day: 'numeric', month: 'long', year: 'numeric' }))
+const dayOfMonth = cached((of) => new Intl.DateTimeFormat(of, { day: 'numeric', month: 'long' }))
 const weekday = cached((of) => new Intl.DateTimeFormat(of, { weekday: 'long' }))
 const hour = cached((of) => new Intl.DateTimeFormat(of, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }))
 const relative = cached((of) => new Intl.RelativeTimeFormat(of, { numeric: 'auto' }))
@@ -82,6 +83,13 @@ export function formats(of: Language = language()) {
             ? weekday(of).format(it)
             : this.date(it, now)
       return said.charAt(0).toLocaleUpperCase() + said.slice(1)
+    },
+    /** What stands below the day's name: the weekday is not said twice, and a date that is the name not at all. */
+    dayDate(at: Date | string, now = new Date()) {
+      const [name, date] = [this.dayName(at, now), this.date(at, now)]
+      if (name === date) return null
+      const named = weekday(of).format(new Date(at)).toLocaleLowerCase() === name.toLocaleLowerCase()
+      return named ? dayOfMonth(of).format(new Date(at)) : date
     },
     /** 4 minutes ago. */
     ago(at: Date | string, now = new Date()) {

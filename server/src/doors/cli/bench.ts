@@ -1,10 +1,8 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Command } from 'commander'
-import { probe } from '../../audio/probe.ts'
-import { sampleClip } from '../../speech/engines/local/built-in.ts'
 import type { LocalRecogniser } from '../../speech/engines/local/index.ts'
-import type { Recording } from '../../speech/port.ts'
-import { reasonOf, type Terminal } from './terminal.ts'
+import { measureSpeed } from '../../speech/engines/local/speed.ts'
+import { aligned, clock, reasonOf, type Terminal } from './terminal.ts'
 
 export interface BenchDeps extends Terminal {
   local(): LocalRecogniser
@@ -27,26 +25,19 @@ async function bench(rounds: number, deps: BenchDeps) {
   const local = deps.local()
   let failed = false
   try {
-    const { duration_ms, channels, size, ending } = await probe(sampleClip)
-    const recording: Recording = { path: sampleClip, duration_ms, channels, size, name: `sample.${ending}` }
-    deps.stdout.write(`${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores\n`)
+    const rows = [['MODEL', 'SPEED', 'AN HOUR TAKES', 'FIRST TEXT AFTER A COLD START']]
     for (const model of local.capabilities.models) {
       try {
-        const began = performance.now()
-        await local.transcribe(recording, { model })
-        const first = performance.now() - began
-        const start = performance.now()
-        await Promise.all(Array.from({ length: rounds }, () => local.transcribe(recording, { model })))
-        const speed = (duration_ms * rounds) / (performance.now() - start)
-        deps.stdout.write(
-          `${model}: ${speed.toFixed(0)} times real time with all cores; the first text after a cold start came in ${(first / 1000).toFixed(1)} s\n`,
-        )
+        const { speed, firstSeconds } = await measureSpeed(local, model, { rounds })
+        rows.push([model, `${speed.toFixed(0)} times real time`, clock(3600 / speed), `${firstSeconds.toFixed(1)} s`])
       } catch (error) {
         failed = true
         deps.stderr.write(`${model}: ${reasonOf(error)}\n`)
       }
     }
-    deps.stdout.write(`live conversations at once: ${local.maxStreams()}\n`)
+    const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`
+    deps.stdout.write(`${machine}\n${aligned(rows).join('\n')}\n`)
+    deps.stdout.write(`Live conversations at once: ${local.maxStreams()}\n`)
   } finally {
     await local.close()
   }

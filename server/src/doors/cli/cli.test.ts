@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { Command, CommanderError } from 'commander'
@@ -165,12 +165,19 @@ describe('transcribe', () => {
 })
 
 describe('models', () => {
-  test('the list says what is here, what can be fetched and what is not known', async () => {
+  test('the list says what is here, what can be fetched, how large and for which languages', async () => {
+    const folder = at('models/sherpa-onnx-whisper-tiny')
+    await mkdir(folder, { recursive: true })
+    for (const file of ['encoder.int8.onnx', 'decoder.int8.onnx', 'tokens.txt'])
+      await writeFile(join(folder, `tiny-${file}`), 'x'.repeat(1000))
     const { stdout, code } = await run(['models', 'list'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/moonshine-tiny-en\s+built in/)
-    expect(stdout).toMatch(/whisper-large-v3-turbo\s+-\s+recognition\s+any\s+564 MB\s+known/)
-    expect(stdout).toMatch(/whisper-tiny\s+-\s+recognition\s+any\s+unknown\s+first download/)
+    expect(stdout).toMatch(/^ {2}built in {2}moonshine-tiny-en +English +comes with Mina +MIT$/m)
+    expect(stdout).toMatch(/^ {2}here {6}whisper-tiny +any language +3 kB on disk +MIT$/m)
+    expect(stdout).toMatch(/^ {12}parakeet-tdt-0.6b-v3 +25 languages +487 MB to fetch +CC-BY-4.0$/m)
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+    expect(stdout).toContain(`They lie in ${at('models')}.`)
+    await rm(folder, { recursive: true })
   })
 
   test('a name that does not exist is wrong usage, a model laid out by hand is left alone', async () => {
@@ -191,6 +198,6 @@ describe('models', () => {
 test('bench measures the models that are here', async () => {
   const { stdout, code } = await run(['bench', '--rounds', '1'])
   expect(code).toBe(0)
-  expect(stdout).toMatch(/moonshine-tiny-en: \d+ times real time/)
+  expect(stdout).toMatch(/^ {2}moonshine-tiny-en +\d+ times real time +\d+:\d\d +\d+\.\d s$/m)
   expect(Number(stdout.match(/at once: (\d+)/)?.[1])).toBeGreaterThan(0)
 })

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { installedAt, readManifest } from '../../speech/engines/local/models/installed.ts'
+import { bytesAt, installedAt, readManifest } from '../../speech/engines/local/models/installed.ts'
 import { pullModel, removeModel } from '../../speech/engines/local/models/pull.ts'
 import { builtInName, entryNamed, type ModelEntry, registry } from '../../speech/engines/local/models/registry.ts'
-import { clock, progressBar, reasonOf, size, type Terminal } from './terminal.ts'
+import { aligned, clock, progressBar, reasonOf, size, type Terminal } from './terminal.ts'
 
 export interface ModelsDeps extends Terminal {
   modelsDir: string
@@ -57,33 +57,43 @@ async function eachNamed(
   deps.exit(failed ? 1 : 0)
 }
 
-const languages = (entry: Pick<ModelEntry, 'languages'>) =>
-  entry.languages === 'any'
-    ? 'any'
-    : entry.languages.length > 5
-      ? `${entry.languages.length} languages`
-      : entry.languages.join(' ')
+const groups: { role: ModelEntry['role'][]; title: string }[] = [
+  { role: ['recognition'], title: 'Speech into text' },
+  { role: ['segmentation', 'embedding'], title: 'Telling speakers apart (both are needed)' },
+  { role: ['punctuation'], title: 'Punctuation, for models that write none' },
+]
+
+const languages = ({ languages: known }: Pick<ModelEntry, 'languages'>) =>
+  known === 'any'
+    ? 'any language'
+    : known.length > 5
+      ? `${known.length} languages`
+      : known.length > 1
+        ? known.join(' ')
+        : languageName(known[0]!)
+
+const languageName = (tag: string) => new Intl.DisplayNames(['en'], { type: 'language' }).of(tag) ?? tag
+
+const builtIn = ['built in', builtInName, 'English', 'comes with Mina', 'MIT']
 
 function list({ modelsDir, stdout, exit }: ModelsDeps) {
-  const rows = registry.map((entry) => [
-    entry.name,
-    installedAt(entry, modelsDir) ? 'here' : '-',
-    entry.role,
-    languages(entry),
-    entry.bytes === null ? 'unknown' : size(entry.bytes),
-    entry.sha256 ? 'known' : 'first download',
-    entry.licence,
-  ])
-  const head = ['NAME', 'STATE', 'FOR', 'LANGUAGES', 'DOWNLOAD', 'CHECKSUM', 'LICENCE']
-  const all = [head, [builtInName, 'built in', 'recognition', 'en', '-', 'known', 'MIT'], ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
-  for (const row of all)
-    stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd()}\n`,
-    )
+  const row = (entry: ModelEntry) => {
+    const folder = installedAt(entry, modelsDir)
+    return [
+      folder ? 'here' : '',
+      entry.name,
+      languages(entry),
+      folder ? `${size(bytesAt(entry, folder))} on disk` : `${size(entry.bytes)} to fetch`,
+      entry.licence,
+    ]
+  }
+  const rows = groups.map(({ role }) => registry.filter((entry) => role.includes(entry.role)).map(row))
+  rows[0]!.unshift(builtIn)
+  // One set of columns for all groups.
+  const lines = aligned(rows.flat())
+  for (const [index, { title }] of groups.entries())
+    stdout.write(`${title}\n${lines.splice(0, rows[index]!.length).join('\n')}\n\n`)
+  stdout.write(`Fetch with: mina models pull NAME. They lie in ${modelsDir}.\n`)
   exit(0)
 }
 
@@ -92,25 +102,23 @@ async function pull(entry: ModelEntry, deps: ModelsDeps) {
   const began = performance.now()
   let first: number | undefined
   try {
-    const { checked, sha256 } = await pullModel(entry, {
+    const { fetched } = await pullModel(entry, {
       ...{ modelsDir: deps.modelsDir, mirror: deps.modelMirror, signal: deps.signal },
       onProgress: ({ bytes, total }) => {
         first ??= bytes
         const pace = (bytes - first) / ((performance.now() - began) / 1000)
-        const whole = total ?? entry.bytes ?? bytes
+        const whole = total ?? entry.bytes
         bar.show(
           bytes / whole,
           `${size(bytes)} of ${size(whole)}, ${clock(pace > 0 ? (whole - bytes) / pace : 0)} left`,
         )
       },
+      onUnpack: () => bar.show(1, 'unpacking'),
     })
     bar.clear()
-    const said = {
-      present: 'is here already',
-      registry: 'fetched, its checksum is the registry\u2019s',
-      'first download': `fetched; no checksum of it is known, this one is kept and later downloads must match it: ${sha256}`,
-    }
-    deps.stderr.write(`${entry.name}: ${said[checked]}\n`)
+    deps.stderr.write(
+      `${entry.name}: ${fetched ? 'fetched, its checksum is the registry\u2019s' : 'is here already'}\n`,
+    )
   } finally {
     bar.clear()
   }

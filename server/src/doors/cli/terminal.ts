@@ -38,6 +38,12 @@ export const size = (bytes: number) =>
       ? `${Math.round(bytes / 1e6)} MB`
       : `${Math.ceil(bytes / 1e3)} kB`
 
+/** Rows as lines, two spaces in and two between the columns. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd())
+}
+
 export interface Bar {
   show(done: number, text: string): void
   clear(): void

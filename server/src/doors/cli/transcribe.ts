@@ -24,6 +24,7 @@ interface Asked {
   provider?: string
   model?: string
   diarize?: boolean
+  channels?: boolean
   words: boolean
   quiet?: boolean
 }
@@ -41,6 +42,7 @@ export function transcribeCommand(program: Command, deps: TranscribeDeps): void 
     .option('--provider <name>', 'local, deepgram, openai or assemblyai')
     .option('--model <name>', 'a model of the provider')
     .option('--diarize', 'tell the speakers apart')
+    .option('--channels', 'each channel by itself, as the two sides of a call: the speaker is the channel')
     .option('--no-words', 'no time for each word: half the work for srt, vtt and json')
     .option('-q, --quiet', 'say only what failed')
     .action((files: string[], asked: Asked, command: Command) => {
@@ -115,7 +117,8 @@ async function transcribeOne(
     const transcript = await recogniser.transcribe(
       { path, duration_ms, channels, size, name: `recording.${ending}` },
       {
-        ...{ language: order.language, model: order.model, diarize: order.diarize, signal: deps.signal },
+        ...{ language: order.language, model: order.model, signal: deps.signal },
+        ...{ diarize: order.diarize, multichannel: order.channels },
         words: order.words && order.format !== 'txt',
         onProgress: ({ done, audio_s }) => {
           const speed = audio_s / took()

@@ -63,10 +63,7 @@ function acceptBodies(app: FastifyInstance) {
 }
 
 function watch(app: FastifyInstance, log: Log) {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-  })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
     log.debug(
@@ -80,6 +77,7 @@ function watch(app: FastifyInstance, log: Log) {
       },
       'answered',
     )
+    done()
   })
 }
 
@@ -90,9 +88,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('principal', null)
   const failures = createFailures(log)
 
+  addSecurityHeaders(app, { secure: config.secure, reportOnly: config.cspReportOnly })
   watch(app, log)
   refuseSlowBodies(app, { patienceSeconds: config.limits.slowBodySeconds, failures })
-  await addSecurityHeaders(app, { secure: config.secure, reportOnly: config.cspReportOnly })
   await app.register(cookie)
   if (config.corsOrigins.length > 0)
     await app.register(cors, {

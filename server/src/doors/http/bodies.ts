@@ -10,6 +10,8 @@ import type { FastifyRequest } from 'fastify'
 import type { ReceivedFile } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
 
+/** So much is written to disk at once; a network hands over a twentieth of it. */
+const WRITTEN_AT_ONCE = 1_048_576
 const MOST_FIELDS = 60
 const MOST_FILES = 4
 
@@ -42,7 +44,7 @@ async function spool(from: Readable, path: string, most: number): Promise<{ size
     },
   })
   try {
-    await pipeline(from, measure, createWriteStream(path, { mode: 0o600 }))
+    await pipeline(from, measure, createWriteStream(path, { mode: 0o600, highWaterMark: WRITTEN_AT_ONCE }))
   } catch (error) {
     if (storageFull(error))
       throw new Refusal('storage_full', 'The disk of the server is full. Nothing was kept.', { cause: error })

@@ -1,12 +1,20 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 interface PagesOptions {
   /** The built web app. */
   folder: string
   version: string
+}
+
+/** What the address asks for, else the first of the browser's languages that there are pages in. */
+export function pageLanguage(asked: string | undefined, accepted: string | undefined): 'en' | 'it' {
+  const wanted = [asked, ...(accepted?.split(',') ?? [])].map((tag) =>
+    /^\s*(en|it)\b/i.exec(tag ?? '')?.[1]?.toLowerCase(),
+  )
+  return wanted.find((it) => it === 'en' || it === 'it') ?? 'en'
 }
 
 /** The web app and the static pages. Hashed assets never change; pages are asked for anew each time. */
@@ -18,7 +26,6 @@ export async function addPages(app: FastifyInstance, { folder, version }: PagesO
       prefix: '/',
       index: false,
       preCompressed: true,
-      wildcard: false,
       setHeaders: (reply, path) => {
         const immutable = path.includes(`${folder}/assets/`)
         reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -34,11 +41,18 @@ export async function addPages(app: FastifyInstance, { folder, version }: PagesO
       .send('The web app is not built yet. Stop the server and run: npm start\n')
   }
 
+  const written = (request: FastifyRequest, reply: FastifyReply, name: string) => {
+    const { lang } = request.query as { lang?: string | string[] }
+    const language = pageLanguage([lang].flat()[0], request.headers['accept-language'])
+    reply.header('vary', 'accept, accept-language').header('content-language', language)
+    return page(reply, language === 'it' ? `${name}.it.html` : `${name}.html`)
+  }
+
   app.get('/', (request, reply) => {
     reply.header('vary', 'accept')
     const wantsJson =
       /application\/json/.test(request.headers.accept ?? '') && !/text\/html/.test(request.headers.accept ?? '')
-    if (!wantsJson) return page(reply, 'index.html')
+    if (!wantsJson) return written(request, reply, 'index')
     return reply.send({
       service: 'Audio Transcription API',
       name: 'Mina',
@@ -50,6 +64,6 @@ export async function addPages(app: FastifyInstance, { folder, version }: PagesO
     })
   })
   app.get('/app', (_request, reply) => page(reply, 'app.html'))
-  app.get('/terms', (_request, reply) => page(reply, 'terms.html'))
-  app.get('/privacy', (_request, reply) => page(reply, 'privacy.html'))
+  app.get('/terms', (request, reply) => written(request, reply, 'terms'))
+  app.get('/privacy', (request, reply) => written(request, reply, 'privacy'))
 }

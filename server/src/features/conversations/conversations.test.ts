@@ -202,6 +202,14 @@ test('title, tags and language are changed, filtered by and counted', async () =
   expect(await ids('filter=open_tasks')).toEqual([two.id])
   expect(await ids('filter=shared')).toEqual([two.id])
   expect(await ids('status=final')).toEqual([])
+  expect(await ids('language=de')).toEqual([one.id])
+  expect(await ids('language=de-AT')).toEqual([one.id])
+  expect(await ids('language=en')).toEqual([])
+  const [later, earlier] = [new Date(Date.now() + 60_000), new Date(Date.now() - 60_000)].map((it) => it.toISOString())
+  expect(await ids(`since=${earlier}&until=${later}`)).toEqual([two.id, one.id])
+  expect(await ids(`since=${later}`)).toEqual([])
+  expect(await ids(`until=${earlier}&language=de`)).toEqual([])
+  expect((await alice.raw('/api/conversations?since=yesterday')).status).toBe(400)
   expect(await (await alice.raw('/api/library')).json()).toMatchObject({
     total: 2,
     open_tasks: 1,
@@ -211,6 +219,7 @@ test('title, tags and language are changed, filtered by and counted', async () =
       { name: 'moon', count: 1 },
       { name: 'sea', count: 1 },
     ],
+    languages: [{ name: 'de', count: 1 }],
     storage_bytes: 0,
   })
   for (const body of [

@@ -2,15 +2,15 @@ import type { Audit } from '../../access/audit.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { type Editing, editingService } from './editing.ts'
-import { type Library, libraryService } from './library.ts'
-import { type Open, type Opened, opener } from './policy.ts'
-import { type Reading, readingService } from './reading.ts'
+import { editingService } from './editing.ts'
+import { libraryService } from './library.ts'
+import { type Opened, opener } from './policy.ts'
+import { readingService } from './reading.ts'
 import { conversationRepository } from './repository.ts'
-import { conversationRoutes } from './routes.ts'
+import { type ConversationParts, conversationRoutes } from './routes.ts'
 import type { ConversationRow } from './rows.ts'
 import { segmentRows, takingTurns } from './segment-rows.ts'
-import { type Find, type Writing, writingService } from './writing.ts'
+import { type Find, writingService } from './writing.ts'
 
 export { alignWords } from './alignment.ts'
 export { RESTORE_MS } from './library.ts'
@@ -32,15 +32,6 @@ export interface ConversationsOptions {
   onFinished: (conversation: ConversationRow) => Promise<void>
   onGone: (userId: string, ids: string[]) => Promise<void>
   removeNow: (userId: string, ids: string[]) => Promise<void>
-}
-
-export interface ConversationParts {
-  open: Open
-  find: Find
-  library: Library
-  reading: Reading
-  editing: Editing
-  writing: Writing
 }
 
 export function createConversations(options: ConversationsOptions) {

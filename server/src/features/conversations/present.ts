@@ -1,5 +1,5 @@
 import type { Conversation, ConversationItem, Segment } from '@mina/contract'
-import type { ListedRow } from './repository.ts'
+import type { Around, ListedRow } from './repository.ts'
 import type { ConversationRow, SegmentRow } from './rows.ts'
 
 const OPENING_CHARACTERS = 180
@@ -29,18 +29,9 @@ export const presentItem = (row: ListedRow): ConversationItem => ({
   snippet: escaped(row.opening.slice(0, OPENING_CHARACTERS)),
 })
 
-interface Shown {
-  open_tasks: number
-  shared: boolean
-  has_audio: boolean
-  engine: string | null
-  model: string | null
-  transcript_version: number
-}
-
-export const presentConversation = (row: ConversationRow, shown: Shown): Conversation => ({
+export const presentConversation = (row: ConversationRow, around: Around): Conversation => ({
   ...base(row),
-  ...shown,
+  ...around,
   duration_ms: row.duration_ms,
   revision: row.revision,
   warnings: row.warnings,

@@ -65,21 +65,7 @@ interface Page {
 export function readingService({ repository, segments }: ReadingOptions) {
   const cache = answerCache()
 
-  const describe = async (row: Opened) => {
-    const [transcript, hasAudio, [listed]] = await Promise.all([
-      row.transcript_id ? repository.transcript(row.transcript_id) : null,
-      repository.hasAudio(row.id),
-      repository.listByIds(row.user_id, [row.id]),
-    ])
-    return presentConversation(row, {
-      open_tasks: listed?.open_tasks ?? 0,
-      shared: listed?.shared ?? false,
-      has_audio: hasAudio,
-      engine: transcript?.engine ?? null,
-      model: transcript?.model ?? null,
-      transcript_version: transcript?.version ?? 1,
-    })
-  }
+  const describe = async (row: Opened) => presentConversation(row, await repository.around(row, new Date()))
 
   async function* json(row: Opened, described: string, { from_idx = 0, limit, words }: Page) {
     yield `{"ok":true,"conversation":${described},"segments":[`

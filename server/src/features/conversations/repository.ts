@@ -16,6 +16,7 @@ import {
 } from 'drizzle-orm'
 import type { Principal } from '../../access/principal.ts'
 import type { Db } from '../../platform/database/connect.ts'
+import { prepared } from '../../platform/database/prepared.ts'
 import {
   conversations,
   liveSessions,
@@ -24,6 +25,7 @@ import {
   shares,
   tasks,
   transcripts,
+  UNTITLED,
 } from '../../platform/database/schema/index.ts'
 import type { ConversationRow } from './rows.ts'
 
@@ -31,6 +33,9 @@ export interface ListFilter {
   status?: ConversationRow['status'] | undefined
   tag?: string | undefined
   filter?: 'open_tasks' | 'shared' | 'attention' | undefined
+  language?: string | undefined
+  since?: string | undefined
+  until?: string | undefined
   before?: { createdAt: Date; id: string } | null
   limit: number
 }
@@ -50,7 +55,56 @@ const liveShare = (db: Db, now: Date | SQL) =>
       ),
     )
 
+/** Without its region. */
+const languageOf = sql<string>`lower(split_part(${conversations.language}, '-', 1))`
+
 const { title_search, ...columns } = getTableColumns(conversations)
+
+const { placeholder } = sql
+
+/** What is shown with a conversation and stands in other tables. */
+export interface Around {
+  open_tasks: number
+  shared: boolean
+  has_audio: boolean
+  engine: string | null
+  model: string | null
+  transcript_version: number
+}
+
+const lookingAround = prepared<Around>(
+  'around_conversation',
+  sql`
+    select
+      (select count(*)::int from tasks where conversation_id = it.id and status = 'open') as open_tasks,
+      exists (select 1 from shares where conversation_id = it.id and revoked_at is null
+        and (expires_at is null or expires_at > ${placeholder('now')}::timestamptz)) as shared,
+      exists (select 1 from recordings where conversation_id = it.id and removed_at is null) as has_audio,
+      t.engine, t.model, coalesce(t.version, 1) as transcript_version
+    from (select ${placeholder('id')}::uuid as id) it
+    left join transcripts t on t.id = ${placeholder('transcript_id')}::uuid`,
+)
+
+export interface NewConversation extends Pick<ConversationRow, 'user_id' | 'language' | 'source'> {
+  title?: string
+  /** Who makes its text. */
+  engine: string
+}
+
+/** A conversation and its first, empty transcript, which name each other: two ids are known before both rows. */
+const beginning = prepared<{ id: string }>(
+  'begin_conversation',
+  sql`
+    with made as (
+      insert into conversations (user_id, title, language, status, source, transcript_id)
+      values (${placeholder('user_id')}::uuid, ${placeholder('title')}::text, ${placeholder('language')}::text,
+        'live', ${placeholder('source')}::text, gen_random_uuid())
+      returning id, transcript_id
+    )
+    insert into transcripts (id, conversation_id, version, engine, status)
+    select transcript_id, id, 1, ${placeholder('engine')}::text, 'done' from made
+    returning conversation_id as id`,
+)
 
 /** The rows of conversations. Every look-up names the owner: a stranger's row is as good as none. */
 export const conversationRepository = (db: Db) => {
@@ -63,7 +117,6 @@ export const conversationRepository = (db: Db) => {
   const mine = (userId: string) => and(eq(conversations.user_id, userId), isNull(conversations.deleted_at))
 
   // What nearly every request asks is prepared once: half of its cost would be to say it anew.
-  const { placeholder } = sql
   const byId = and(eq(conversations.id, placeholder('id')), isNull(conversations.deleted_at))
   const ofAnybody = db.select(columns).from(conversations).where(byId).prepare('conversation')
   const ofOwner = db
@@ -78,6 +131,9 @@ export const conversationRepository = (db: Db) => {
     open_tasks: exists(db.select({ one: sql`1` }).from(tasks).where(openTask)),
     shared: exists(liveShare(db, sql`${placeholder('now')}::timestamptz`)),
     attention: eq(conversations.status, 'failed'),
+    language: sql`${languageOf} = ${placeholder('language')}`,
+    since: sql`${conversations.created_at} >= ${placeholder('since')}::timestamptz`,
+    until: sql`${conversations.created_at} < ${placeholder('until')}::timestamptz`,
     before: sql`(${conversations.created_at}, ${conversations.id})
       < (${placeholder('createdAt')}::timestamptz, ${placeholder('id')}::uuid)`,
   }
@@ -96,6 +152,11 @@ export const conversationRepository = (db: Db) => {
       .limit(placeholder('limit'))
       .prepare(`conversations_${kind}`)
   const lists = new Map<string, ReturnType<typeof prepareList>>()
+
+  const begin = async ({ title = UNTITLED, ...it }: NewConversation): Promise<string> => {
+    const [made] = await beginning(db, { title, ...it })
+    return made!.id
+  }
 
   const update = async (id: string, it: Partial<ConversationRow>): Promise<ConversationRow | null> => {
     const [row] = await db
@@ -118,28 +179,12 @@ export const conversationRepository = (db: Db) => {
       return row ?? null
     },
 
-    /** The conversation and its first, empty transcript. */
-    insert: (
-      it: typeof conversations.$inferInsert,
-      transcript: {
-        engine: string
-        status: 'running' | 'done'
-        options?: (typeof transcripts.$inferInsert)['options']
-      },
-    ) =>
-      db.transaction(async (tx) => {
-        const [row] = await tx.insert(conversations).values(it).returning()
-        const [first] = await tx
-          .insert(transcripts)
-          .values({ conversation_id: row!.id, version: 1, ...transcript })
-          .returning({ id: transcripts.id })
-        const [whole] = await tx
-          .update(conversations)
-          .set({ transcript_id: first!.id })
-          .where(eq(conversations.id, row!.id))
-          .returning(columns)
-        return whole!
-      }),
+    begin,
+
+    async insert(it: NewConversation): Promise<ConversationRow> {
+      const [row] = await ofAnybody.execute({ id: await begin(it) })
+      return row!
+    },
 
     update,
 
@@ -153,12 +198,15 @@ export const conversationRepository = (db: Db) => {
       return row ?? null
     },
 
-    list(userId: string, { status, tag, filter, before, limit }: ListFilter) {
-      const kind = [status && 'status', tag && 'tag', filter, before && 'before'].filter(Boolean).join('+')
+    list(userId: string, { filter, before, limit, ...asked }: ListFilter) {
+      const { status, tag, since, until } = asked
+      const language = asked.language?.split('-')[0]?.toLowerCase()
+      const plain = Object.entries({ status, tag, language, since, until, before })
+      const kind = [filter, ...plain.map(([name, value]) => value && name)].filter(Boolean).join('+')
       const query = lists.get(kind) ?? prepareList(kind)
       lists.set(kind, query)
       return query.execute({
-        ...{ userId, status, tag, limit, now: new Date().toISOString() },
+        ...{ userId, status, tag, language, since, until, limit, now: new Date().toISOString() },
         ...(before && { createdAt: before.createdAt.toISOString(), id: before.id }),
       })
     },
@@ -175,7 +223,7 @@ export const conversationRepository = (db: Db) => {
       const shared = exists(liveShare(db, new Date()))
       const opened = exists(db.select({ one: sql`1` }).from(tasks).where(openTask))
       const count = (more?: SQL) => db.$count(conversations, and(mine(userId), more))
-      const [total, attention, open_tasks, sharedCount, tags, space] = await Promise.all([
+      const [total, attention, open_tasks, sharedCount, tags, languages, space] = await Promise.all([
         count(),
         count(eq(conversations.status, 'failed')),
         count(opened),
@@ -188,11 +236,18 @@ export const conversationRepository = (db: Db) => {
           .orderBy(sql`count(*) desc, tag`)
           .limit(200),
         db
+          .select({ name: sql<string>`${languageOf} as name`, count: sql<number>`count(*)::int` })
+          .from(conversations)
+          .where(and(mine(userId), isNotNull(conversations.language)))
+          .groupBy(sql`1`)
+          .orderBy(sql`2 desc, 1`)
+          .limit(50),
+        db
           .select({ bytes: sql<number>`coalesce(sum(${recordings.size}), 0)::float8` })
           .from(recordings)
           .where(and(eq(recordings.user_id, userId), isNull(recordings.removed_at))),
       ])
-      return { total, attention, open_tasks, shared: sharedCount, tags, storage_bytes: space[0]!.bytes }
+      return { total, attention, open_tasks, shared: sharedCount, tags, languages, storage_bytes: space[0]!.bytes }
     },
 
     async hide(userId: string, ids: string[], at: Date) {
@@ -245,6 +300,11 @@ export const conversationRepository = (db: Db) => {
       return rows.map((row) => row.id)
     },
 
+    async around({ id, transcript_id }: Pick<ConversationRow, 'id' | 'transcript_id'>, now: Date): Promise<Around> {
+      const [found] = await lookingAround(db, { id, transcript_id, now: now.toISOString() })
+      return found!
+    },
+
     async hasAudio(conversationId: string) {
       const [row] = await db
         .select({ id: recordings.conversation_id })
@@ -269,13 +329,15 @@ export const conversationRepository = (db: Db) => {
       return row !== undefined
     },
 
-    /** Makes this transcript the one that is read, with its words counted and its speakers named. */
+    /** Makes this transcript the one that is read, with its words counted, its beginning and its speakers named. */
     async read(conversationId: string, transcriptId: string): Promise<ConversationRow | null> {
       const words = sql`(select coalesce(sum(${segments.word_count}), 0)::int from ${segments} where ${eq(segments.transcript_id, transcriptId)})`
-      await update(conversationId, { transcript_id: transcriptId, word_count: words as never })
-      await db.execute(sql`select follow_segments(${transcriptId}::uuid, 0, 0, 0, true)`)
-      const [row] = await db.select(columns).from(conversations).where(eq(conversations.id, conversationId))
-      return row ?? null
+      return await update(conversationId, {
+        transcript_id: transcriptId,
+        word_count: words as never,
+        opening: sql`opening_of(${transcriptId})` as never,
+        speakers: sql`speakers_of(${transcriptId})` as never,
+      })
     },
 
     async transcript(id: string) {

@@ -24,7 +24,20 @@ import {
 } from '@mina/contract'
 import { serve } from '../../access/route.ts'
 import { cursorDate, cursorId, readCursor, writeCursor } from '../../platform/paging/cursor.ts'
-import type { ConversationParts } from './index.ts'
+import type { Editing } from './editing.ts'
+import type { Library } from './library.ts'
+import type { Open } from './policy.ts'
+import type { Reading } from './reading.ts'
+import type { Find, Writing } from './writing.ts'
+
+export interface ConversationParts {
+  open: Open
+  find: Find
+  library: Library
+  reading: Reading
+  editing: Editing
+  writing: Writing
+}
 
 export function conversationRoutes({ open, find, library, reading, editing, writing }: ConversationParts) {
   return [

@@ -1,5 +1,6 @@
 import { and, asc, between, desc, eq, getTableColumns, gte, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
+import { prepared } from '../../platform/database/prepared.ts'
 import { conversations, edits, segments } from '../../platform/database/schema/index.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import type { EditRow, NewSegmentRow, SegmentRow } from './rows.ts'
@@ -37,6 +38,45 @@ export interface EditPlace {
   at: Date
   id: string
 }
+
+/** A segment that was put, with the words that the conversation and this place of it had just before. */
+export type Put = SegmentRow & { words_of_all: number; words_before: number | null }
+
+const given = (name: keyof PutSegment | 'conversation_id', type: string) =>
+  sql`${sql.placeholder(name)}::${sql.raw(type)}`
+
+/**
+ * A final replaces what is there unless a person edited it, an interim replaces interims only. One statement, that first
+ * takes its turn at the conversation: so writers neither interleave nor wait for each other in a circle.
+ */
+const putting = prepared<Put>(
+  'put_segment',
+  sql`
+    with place as materialized (
+      select id, transcript_id, user_id, word_count from conversations c
+      where id = ${given('conversation_id', 'uuid')} and deleted_at is null
+        and not exists (select 1 from live_sessions l where l.conversation_id = c.id and l.state <> 'finished')
+      for no key update
+    ), before as materialized (
+      select word_count from segments
+      where transcript_id = (select transcript_id from place) and idx = ${given('idx', 'int')}
+      for no key update
+    ), put as (
+      insert into segments as s
+        (conversation_id, transcript_id, user_id, idx, start_ms, end_ms, text, is_final, speaker, word_count)
+      select id, transcript_id, user_id, ${given('idx', 'int')}, ${given('start_ms', 'int')}, ${given('end_ms', 'int')},
+        ${given('text', 'text')}, ${given('is_final', 'boolean')}, ${given('speaker', 'text')}, ${given('word_count', 'int')}
+      from place left join before on true
+      on conflict (transcript_id, idx) do update set
+        text = excluded.text, start_ms = excluded.start_ms, end_ms = excluded.end_ms, is_final = excluded.is_final,
+        speaker = coalesce(excluded.speaker, s.speaker), confidence = null, words = null, words_estimated = false,
+        doubtful = false, word_count = excluded.word_count, revision = s.revision + 1
+      where s.edited_at is null and (excluded.is_final or not s.is_final)
+      returning ${written}
+    )
+    select put.*, place.word_count as words_of_all, before.word_count as words_before
+    from put, place left join before on true`,
+)
 
 /** The rows of segments and of what people changed in them. Words are counted by the database, in its triggers. */
 export const segmentRows = (db: Db) => ({
@@ -93,30 +133,10 @@ export const segmentRows = (db: Db) => ({
       )
       .orderBy(asc(segments.idx)),
 
-  /**
-   * Adds a segment or replaces the one with its idx: a final replaces what is there unless a person edited it, an
-   * interim replaces interims only. One statement, that first takes its turn at the conversation: so writers neither
-   * interleave nor wait for each other in a circle. null: what is there stays, or nothing may be written now.
-   */
-  async put(conversationId: string, it: PutSegment): Promise<SegmentRow | null> {
-    const { rows } = await db.execute(sql`
-      with place as materialized (
-        select id, transcript_id, user_id from conversations c
-        where id = ${conversationId} and deleted_at is null
-          and not exists (select 1 from live_sessions l where l.conversation_id = c.id and l.state <> 'finished')
-        for no key update
-      )
-      insert into segments as s
-        (conversation_id, transcript_id, user_id, idx, start_ms, end_ms, text, is_final, speaker, word_count)
-      select id, transcript_id, user_id, ${it.idx}::int, ${it.start_ms}::int, ${it.end_ms}::int, ${it.text}::text,
-        ${it.is_final}::boolean, ${it.speaker}::text, ${it.word_count}::int from place
-      on conflict (transcript_id, idx) do update set
-        text = excluded.text, start_ms = excluded.start_ms, end_ms = excluded.end_ms, is_final = excluded.is_final,
-        speaker = coalesce(excluded.speaker, s.speaker), confidence = null, words = null, words_estimated = false,
-        doubtful = false, word_count = excluded.word_count, revision = s.revision + 1
-      where s.edited_at is null and (excluded.is_final or not s.is_final)
-      returning ${written}`)
-    return (rows[0] as SegmentRow | undefined) ?? null
+  /** Adds a segment or replaces the one with its idx. null: what is there stays, or nothing may be written now. */
+  async put(conversationId: string, it: PutSegment): Promise<Put | null> {
+    const [row] = await putting(db, { conversation_id: conversationId, ...it })
+    return row ?? null
   },
 
   /** What the server itself heard: like `put`, with all that the engine knows, for a conversation that it feeds. */

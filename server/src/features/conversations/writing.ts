@@ -8,7 +8,7 @@ import { type Opened, unknownConversation } from './policy.ts'
 import { presentSegment } from './present.ts'
 import type { ConversationRepository, ListFilter } from './repository.ts'
 import type { ConversationRow } from './rows.ts'
-import type { SegmentRows } from './segment-rows.ts'
+import type { Put, SegmentRows } from './segment-rows.ts'
 import { countWords } from './words.ts'
 
 export interface FindOptions extends Omit<ListFilter, 'before'> {
@@ -29,6 +29,10 @@ interface WritingOptions {
   onFinished: (conversation: ConversationRow) => Promise<void>
 }
 
+/** null: somebody put the same segment at the same moment, and what it had before is not known. */
+const wordsAfter = ({ revision, word_count, words_of_all, words_before }: Put) =>
+  revision > 0 && words_before === null ? null : words_of_all + word_count - (words_before ?? 0)
+
 /** Making conversations and feeding them from outside a live session. */
 export function writingService({ repository, segments, onChanged, onFinished }: WritingOptions) {
   const update = async (conversation: Opened<'write'>, it: Partial<ConversationRow>) => {
@@ -40,17 +44,14 @@ export function writingService({ repository, segments, onChanged, onFinished }: 
 
   return {
     async create(principal: Principal, it: { title?: string | undefined; language?: string | undefined }) {
-      const row = await repository.insert(
-        {
-          user_id: principal.userId,
-          ...(it.title && { title: it.title }),
-          language: it.language ?? null,
-          status: 'live',
-          source: 'realtime',
-        },
-        { engine: 'client', status: 'done' },
-      )
-      return { id: row.id }
+      const id = await repository.begin({
+        user_id: principal.userId,
+        ...(it.title && { title: it.title }),
+        language: it.language ?? null,
+        source: 'realtime',
+        engine: 'client',
+      })
+      return { id }
     },
 
     update: (
@@ -84,6 +85,8 @@ export function writingService({ repository, segments, onChanged, onFinished }: 
         speaker: it.speaker || null,
         word_count: it.is_final ? countWords(it.text) : 0,
       })
+      const words = stored && wordsAfter(stored)
+      if (stored && words !== null) return { segment: presentSegment(stored), word_count: words }
       if (!stored && (await repository.isFedByServer(conversation.id)))
         throw new Refusal('live', 'A recording feeds this conversation; its words come from there.')
       const now = await repository.byId(conversation.id)

@@ -1,5 +1,5 @@
 import type { Files } from '../../platform/files/port.ts'
-import type { GuardedFetch } from '../../platform/outbound/guarded.ts'
+import type { GuardedFetch } from '../../platform/outbound/port.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
 import type { Recognisers } from '../../speech/registry.ts'
 import type { Hearing, Links } from '../transcriptions/index.ts'

@@ -5,8 +5,8 @@ import { type ActionItem, actionsIn } from '../../text/actions/actions.ts'
 import { type Chapter, chaptersOf } from '../../text/chapters.ts'
 import { findDates, type Moment, validZone } from '../../text/dates.ts'
 import { entitiesIn } from '../../text/entities.ts'
-import { detectLanguage } from '../../text/language.ts'
-import { keyPhrasesIn } from '../../text/phrases.ts'
+import { detectLanguage, spokenIn } from '../../text/language.ts'
+import { type KeyPhrase, keyPhrasesIn } from '../../text/phrases.ts'
 import type { Evidence, TextSegment } from '../../text/segment.ts'
 import { moodOf } from '../../text/sentiment/index.ts'
 import { decisionsIn, questionsIn } from '../../text/statements.ts'
@@ -53,7 +53,7 @@ export async function analyse(
     )
   }
   const segments = input.segments.filter((segment) => segment.text.trim() !== '')
-  const language = primary(input.language) ?? (await detected(segments))
+  const language = spokenIn(input.language) ?? (await detected(segments))
   const moment: Moment = { at: input.recordedAt, timeZone: validZone(input.timeZone) }
   const withModel = model !== null && engine !== 'embedded' && segments.length > 0
   const extracted = await extract(segments, language, moment, {
@@ -89,9 +89,6 @@ export async function analyse(
   }
 }
 
-const primary = (language: string | null | undefined): string | null =>
-  language && language !== 'auto' ? language.split('-')[0]!.toLowerCase() : null
-
 async function detected(segments: readonly TextSegment[]): Promise<string | null> {
   const sample = segments
     .slice(0, 60)
@@ -111,9 +108,10 @@ async function extract(
   const chapters = await chaptersOf(segments, language, signal)
   onProgress(0.2)
   const summary = await summaryOf(segments, language, chapters, undefined, signal)
-  const phrases = await keyPhrasesIn(segments, language, 15, signal)
   onProgress(0.4)
   const entities = await entitiesIn(segments, { moment, english, ...(signal && { signal }) })
+  const people = entities.flatMap(({ kind, text }) => (kind === 'person' ? [text] : []))
+  const phrases = await keyPhrasesIn(segments, language, { without: [...peopleOf(segments), ...people], signal })
   onProgress(0.6)
   const actions = english ? await actionsIn(segments, moment, signal) : []
   const decisions = english ? await decisionsIn(segments, signal) : []
@@ -126,11 +124,7 @@ async function extract(
     model: null,
     template: null,
     language,
-    title: phrases
-      .slice(0, 2)
-      .map((it) => it.text)
-      .join(', ')
-      .replace(/^./u, (first) => first.toUpperCase()),
+    title: titleOf(chapters, phrases),
     summary: summary.map(claimed),
     chapters: chapters.map(chaptered),
     tasks: actions.map(tasked),
@@ -143,6 +137,21 @@ async function extract(
     usage: { input_tokens: 0, output_tokens: 0, requests: 0 },
   }
 }
+
+/** What the speakers said it would be about; else what was spoken of most. */
+function titleOf(chapters: readonly Chapter[], phrases: readonly KeyPhrase[]): string {
+  const named = chapters.filter((it) => it.announced).map((it) => it.title)
+  const topics = (named.length > 1 ? named.slice(0, 3) : phrases.slice(0, 2).map((it) => it.text)).map((topic, at) =>
+    at > 0 && /^\p{Lu}\p{Ll}+(?:\s|$)/u.test(topic) && named.length > 1
+      ? topic.charAt(0).toLowerCase() + topic.slice(1)
+      : topic,
+  )
+  return topics.join(', ').replace(/^./u, (first) => first.toUpperCase())
+}
+
+const peopleOf = (segments: readonly TextSegment[]): string[] => [
+  ...new Set(segments.flatMap((segment) => segment.speaker ?? [])),
+]
 
 const languageLimit = (language: string | null): Limit => ({
   code: 'language',

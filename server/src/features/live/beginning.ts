@@ -45,16 +45,13 @@ export function recordingBeginner(options: BeginningOptions) {
 
   async function conversationFor(principal: Principal, wish: StartWish) {
     if (!wish.conversation_id)
-      return await conversations.repository.insert(
-        {
-          user_id: principal.userId,
-          ...(wish.title && { title: wish.title }),
-          language: wish.language ?? null,
-          status: 'live',
-          source: wish.kind === 'audio-stream' ? 'stream' : 'realtime',
-        },
-        { engine: 'live', status: 'done' },
-      )
+      return await conversations.repository.insert({
+        user_id: principal.userId,
+        ...(wish.title && { title: wish.title }),
+        language: wish.language ?? null,
+        source: wish.kind === 'audio-stream' ? 'stream' : 'realtime',
+        engine: 'live',
+      })
     const row = await conversations.open(principal, wish.conversation_id, 'write')
     if (row.status !== 'live' || (await repository.ofConversation(row.id)))
       throw new Refusal('conflict', 'This conversation has its recording already. Resume it, or begin a new one.')

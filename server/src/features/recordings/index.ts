@@ -5,22 +5,22 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Files } from '../../platform/files/port.ts'
 import type { Log } from '../../platform/log.ts'
-import type { GuardedFetch } from '../../platform/outbound/guarded.ts'
+import type { GuardedFetch } from '../../platform/outbound/port.ts'
 import { handler, job } from '../../platform/queue/job.ts'
 import type { Open } from '../conversations/index.ts'
 import type { Documents } from '../documents/index.ts'
-import { type AcceptOptions, type AcceptService, acceptService } from './accept.ts'
-import { type Beeping, beepingService } from './beeping.ts'
+import { type AcceptOptions, acceptService } from './accept.ts'
+import { beepingService } from './beeping.ts'
 import { exportRows } from './export-rows.ts'
-import { type Exporting, exportingService, type InsightsOf } from './exporting.ts'
-import { type Links, linkService, type SendFetch } from './links.ts'
+import { exportingService, type InsightsOf } from './exporting.ts'
+import { linkService, type SendFetch } from './links.ts'
 import { placingService } from './placing.ts'
 import { type Playback, playbackService } from './playback.ts'
-import { type Repeating, repeatingService } from './repeating.ts'
+import { repeatingService } from './repeating.ts'
 import { recordingRepository } from './repository.ts'
 import { resumableUploads } from './resumable.ts'
-import { recordingRoutes } from './routes.ts'
-import { type Sample, sampleService } from './sample.ts'
+import { type RecordingParts, recordingRoutes } from './routes.ts'
+import { sampleService } from './sample.ts'
 
 export type { Claim, Owner } from './accept.ts'
 export type { InsightsOf } from './exporting.ts'
@@ -53,18 +53,6 @@ const sweepUploads = job({
   expireSeconds: 600,
   schedule: '23 * * * *',
 })
-
-export interface RecordingParts {
-  audit: Audit
-  open: Open
-  accept: AcceptService
-  playback: Playback
-  beeping: Beeping
-  exporting: Exporting
-  repeating: Repeating
-  sample: Sample
-  links: Links
-}
 
 /** Apart from the rest, since links that are shared need it too. */
 export const createPlayback = ({ db, files }: { db: Db; files: Files }): Playback =>

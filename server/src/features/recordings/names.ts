@@ -1,5 +1,6 @@
+import { UNTITLED } from '../../platform/database/schema/index.ts'
+
 const LONGEST = 255
-const DEFAULT_TITLE = 'Untitled Conversation'
 
 /** The client's name of a file, for people to read: one line, no folders, never a path of ours. */
 export const shownName = (filename: string): string => {
@@ -16,5 +17,5 @@ export const titleOf = (filename: string): string => {
     .replace(/\.[A-Za-z0-9]{1,5}$/, '')
     .replace(/[_]+/g, ' ')
     .trim()
-  return words.slice(0, LONGEST) || DEFAULT_TITLE
+  return words.slice(0, LONGEST) || UNTITLED
 }

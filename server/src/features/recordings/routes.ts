@@ -8,10 +8,30 @@ import {
   uploadLink,
   uploadRecording,
 } from '@mina/contract'
+import type { Audit } from '../../access/audit.ts'
 import { serve } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import type { RecordingParts } from './index.ts'
+import type { Open } from '../conversations/index.ts'
+import type { AcceptService } from './accept.ts'
+import type { Beeping } from './beeping.ts'
+import type { Exporting } from './exporting.ts'
+import type { Links } from './links.ts'
+import type { Playback } from './playback.ts'
 import { isBeginning } from './playback.ts'
+import type { Repeating } from './repeating.ts'
+import type { Sample } from './sample.ts'
+
+export interface RecordingParts {
+  audit: Audit
+  open: Open
+  accept: AcceptService
+  playback: Playback
+  beeping: Beeping
+  exporting: Exporting
+  repeating: Repeating
+  sample: Sample
+  links: Links
+}
 
 export const recordingRoutes = (parts: RecordingParts) => {
   const { open, audit, accept, playback, beeping, exporting, repeating, sample, links } = parts

@@ -21,6 +21,9 @@ const ONE_SIGN = new RegExp(`[${SIGNS}]`, 'g')
 const letterless = (text: string) => !/[\p{L}\p{N}]/u.test(text)
 const wordsOf = (text: string) => text.split(/\s+/).filter((it) => it !== '' && !letterless(it))
 
+/** A word that is said thrice asks for nothing more, but would be looked for thrice. */
+const once = (terms: readonly Term[]) => [...new Map(terms.map((it) => [JSON.stringify(it), it])).values()]
+
 /** Null: no text can hold this. No terms: nothing was asked. */
 export function readQuery(q: string): Query | null {
   const terms: Term[] = []
@@ -41,7 +44,7 @@ export function readQuery(q: string): Query | null {
   }
   const last = terms.at(-1)
   const typing = last !== undefined && !/["\s]$/.test(text)
-  return { terms: terms.map((it) => (it === last && typing ? { ...it, prefix: true } : it)) }
+  return { terms: once(terms.map((it) => (it === last && typing ? { ...it, prefix: true } : it))) }
 }
 
 const quoted = (text: string) => `'${text.replace(ONE_SIGN, ' $& ').replace(/['\\]/g, (it) => it + it)}'`
@@ -49,6 +52,15 @@ const quoted = (text: string) => `'${text.replace(ONE_SIGN, ' $& ').replace(/['\
 /** In the language of to_tsquery. Each word is quoted, so none of its signs is an operator. */
 export const toTsquery = ({ terms }: Query) =>
   terms.map(({ words, prefix }) => `${quoted(words.join(' '))}${prefix ? ':*' : ''}`).join(' & ')
+
+/** The same for an estimate: the planner counts the beginnings of words too low, and whole words right. */
+export const toEstimate = ({ terms }: Query) =>
+  terms
+    .map(({ words, prefix }) => {
+      const text = quoted(words.join(' '))
+      return prefix ? `(${text}:* | ${text})` : text
+    })
+    .join(' & ')
 
 /** Bare words that people wrote, for other forms and spellings of them. */
 export const bareWords = ({ terms }: Query) => terms.flatMap(({ words }) => (words.length === 1 ? words : []))

@@ -9,6 +9,7 @@ import {
   search,
   updateConversation,
 } from '@mina/contract'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../../../test/app.ts'
 import { type After, type Found, searchRepository } from './repository.ts'
@@ -254,15 +255,55 @@ test('a word that is nearly everywhere is found newest first, titles too, page b
   const seen: string[] = []
   let after: After | null = null
   for (let page = 0; page < 3; page += 1) {
-    const found: Found[] = (await repository.page('newest', wanted, after, true)) ?? []
+    const found: Found[] = (await repository.page('newest', wanted, after, true))?.found ?? []
     seen.push(...found.map((it) => it.text))
     const last = found.at(-1)
     if (last) after = [last.score, last.created_at.toISOString(), last.conversation_id, last.idx]
   }
   expect(seen).toEqual(['everywhere c', 'Everywhere', 'everywhere a', 'everywhere b'])
   const once = await repository.page('newest', { ...wanted, perConversation: true }, null, true)
-  expect(once?.map((it) => [it.conversation_id, it.text])).toEqual([
+  expect(once?.found.map((it) => [it.conversation_id, it.text])).toEqual([
     [ids[1], 'everywhere c'],
     [ids[0], 'Everywhere'],
   ])
+})
+
+test('among tens of thousands: common words newest first, rare ones ranked, a misspelt common one put right', async () => {
+  const alice = await app.person()
+  const { db } = app.database
+  await db.execute(sql`
+    with made as (
+      insert into conversations (user_id, title, status, source, transcript_id, created_at)
+      select ${alice.user.id}, 'Talk ' || n, 'final', 'upload', gen_random_uuid(), now() - n * interval '1 minute'
+      from generate_series(1, 500) n returning id, transcript_id, title
+    ), read as (
+      insert into transcripts (id, conversation_id, version, engine, status)
+      select transcript_id, id, 1, 'local', 'done' from made
+    )
+    insert into segments (conversation_id, transcript_id, user_id, idx, start_ms, end_ms, text, is_final)
+    select id, transcript_id, ${alice.user.id}, n, n, n, 'the harbour of ' || title || ' sentence ' || n
+      || case when title = 'Talk 400' then ' lighthouse' else '' end, true
+    from made, generate_series(0, 39) n`)
+  await db.execute(sql`analyze segments`)
+
+  for (const q of ['harbour ', 'harb', 'sentence harbour ']) {
+    const { items, next_cursor } = await find(alice, q)
+    expect(items.map((it) => [it.title, it.idx])).toEqual(Array.from({ length: 20 }, (_, idx) => ['Talk 1', idx]))
+    expect((await find(alice, q, { cursor: next_cursor! })).items[0]).toMatchObject({ title: 'Talk 1', idx: 20 })
+  }
+  // Of a word in more places than are ranked, all are found, also where the planner expected few.
+  const many = await searchRepository(db).page(
+    'best',
+    { userId: alice.user.id, tsquery: "'harbour'", limit: 2, perConversation: false, filter: {}, now: new Date() },
+    null,
+    true,
+  )
+  expect(many?.finds).toBe(3_000)
+
+  const rare = await find(alice, 'lighthouse', { limit: 50 })
+  expect(rare.items).toHaveLength(40)
+  expect(new Set(rare.items.map((it) => it.title))).toEqual(new Set(['Talk 400']))
+  expect((await find(alice, '"talk 400 sentence 7"')).items.map((it) => it.idx)).toEqual([7])
+  expect((await find(alice, 'harbuor ')).corrected).toBe('harbour')
+  expect((await find(alice, 'zzyzx ')).items).toEqual([])
 })

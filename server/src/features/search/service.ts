@@ -4,8 +4,9 @@ import type { Clock } from '../../platform/clock.ts'
 import { cursorDate, cursorId, readCursor, writeCursor, wrongCursor } from '../../platform/paging/cursor.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { snippetOf } from './marks.ts'
-import { bareWords, type Query, readQuery, toTsquery, withWords, writeQuery } from './query.ts'
-import type { After, FilterOfList, Found, Order, SearchRepository } from './repository.ts'
+import { type FilterOfList, MOST_RANKED, type Order } from './pages.ts'
+import { bareWords, type Query, readQuery, toEstimate, toTsquery, withWords, writeQuery } from './query.ts'
+import type { After, Found, SearchRepository } from './repository.ts'
 import { corrected } from './spelling.ts'
 import { stemmed } from './stems.ts'
 
@@ -33,6 +34,8 @@ interface Result {
 
 /** Which of the chances a page belongs to, so that the next one goes on with the same. */
 type Chance = 'exact' | 'stem' | 'spelling'
+
+const tooSlow = () => new Refusal('unavailable', 'This search takes too long. Add a word that is rarer.')
 
 const nothing = (query: Query): Result => ({ query, found: [], next_cursor: null, corrected: null })
 
@@ -63,14 +66,20 @@ export function searchService({ repository, clock }: SearchOptions) {
       filter: asked.filter ?? {},
       now: clock.now(),
     }
-    const first: Order = place?.order ?? ((await repository.areMany(userId, wanted.tsquery)) ? 'newest' : 'best')
-    const rows = await repository.page(first, wanted, place?.after ?? null, place !== null)
-    if (rows) return { order: first, rows }
-    // The estimate was wrong: what is rare after all is quick by the other way, and the other way round.
-    const second: Order = first === 'best' ? 'newest' : 'best'
-    const others = place ? null : await repository.page(second, wanted, null, true)
-    if (!others) throw new Refusal('unavailable', 'This search takes too long. Add a word that is rarer.')
-    return { order: second, rows: others }
+    if (place) {
+      const page = await repository.page(place.order, wanted, place.after, true)
+      if (page) return { order: place.order, rows: page.found }
+      throw tooSlow()
+    }
+    const areMany = await repository.areMany(userId, toEstimate(query))
+    const ranked = areMany ? null : await repository.page('best', wanted, null, false)
+    if (ranked && ranked.finds < MOST_RANKED) return { order: 'best' as const, rows: ranked.found }
+    const newest = await repository.page('newest', wanted, null, false)
+    if (newest) return { order: 'newest' as const, rows: newest.found }
+    // The estimate was wrong: what is rare after all is quick by the other way.
+    const others = ranked ?? (await repository.page('best', wanted, null, true))
+    if (others) return { order: 'best' as const, rows: others.found }
+    throw tooSlow()
   }
 
   async function find(userId: string, q: string, asked: Asked): Promise<Result> {

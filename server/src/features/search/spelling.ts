@@ -55,12 +55,22 @@ export async function corrected(
   if (words.length > MOST_WORDS) return exchange
   for (const word of words) {
     if (fold(word).length < SHORTEST) continue
-    if (await repository.isKnown(userId, toTsquery({ terms: [{ words: [word], prefix: false }] }))) continue
-    const beginning = toTsquery({ terms: [{ words: [[...word][0]!], prefix: true }] })
-    const better =
-      nearest(word, await repository.textsLike(userId, word)) ??
-      nearest(word, await repository.textsWithBeginning(userId, beginning))
+    const exactly = toTsquery({ terms: [{ words: [word], prefix: false }] })
+    if ((await repository.areMany(userId, exactly)) || (await repository.isSomewhere(userId, exactly))) continue
+    const better = await likely(repository, userId, word)
     if (better) exchange.set(word, better)
   }
   return exchange
+}
+
+async function likely(repository: SearchRepository, userId: string, word: string): Promise<string | null> {
+  const alike = await repository.textsLike(userId, word)
+  const found = alike && nearest(word, alike)
+  if (found) return found
+  const beginning = toTsquery({ terms: [{ words: [[...word][0]!], prefix: true }] })
+  const beginningAlike = await repository.textsWithBeginning(userId, beginning)
+  const other = beginningAlike && nearest(word, beginningAlike)
+  if (other || (alike && beginningAlike)) return other
+  // What is like a word in too many texts is said often, so it was said lately.
+  return nearest(word, await repository.newestTexts(userId))
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { GuardedFetch } from '../../platform/outbound/guarded.ts'
+import type { GuardedFetch } from '../../platform/outbound/port.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Recording } from '../../speech/port.ts'
 import type { Hearing } from './hearing.ts'

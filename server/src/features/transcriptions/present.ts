@@ -7,6 +7,8 @@ import { confidenceOf, seconds, sentencesIn, textOf, wordsOf } from './spoken.ts
 export interface Asked {
   language: string
   diarize: boolean
+  /** By their voices or by their channels. */
+  speakers: boolean
   paragraphs: boolean
   words: boolean
 }
@@ -51,7 +53,7 @@ export function platformTranscript(transcript: Transcript, asked: Asked): z.inpu
     duration: seconds(transcript.duration_ms),
     ...(asked.words && { words: timedWords(utterances) }),
     ...(asked.paragraphs && { paragraphs: paragraphsOf(utterances) }),
-    ...(asked.diarize && { diarization: { speakers_detected: speakers.size, segments: segmentsOf(utterances) } }),
+    ...(asked.speakers && { diarization: { speakers_detected: speakers.size, segments: segmentsOf(utterances) } }),
     formatted_transcript_array: linesOf(utterances),
     processing_info: {
       service: transcript.engine,

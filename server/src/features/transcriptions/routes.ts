@@ -34,15 +34,16 @@ export function transcriptionRoutes({ hearing, videos, translation }: RoutesPart
     const language = languageIn(body.language, 'en')
     // Deepgram gives words with every answer; elsewhere they are work of their own.
     const words = body.words || provider === 'deepgram'
-    const { diarize, punctuate, paragraphs } = body
+    const { diarize, multichannel, punctuate, paragraphs } = body
     const model = body.model?.trim() || undefined
     const accepted = await hearing.accept(
       file.path,
-      { provider, language, model, diarize, punctuate, paragraphs, words },
+      { provider, language, model, diarize, multichannel, punctuate, paragraphs, words },
       { principal, request, endpoint },
       { signal: request.signal },
     )
-    return platformTranscript(await accepted.run(request.signal), { language, diarize, paragraphs, words })
+    const speakers = diarize || multichannel
+    return platformTranscript(await accepted.run(request.signal), { language, speakers, diarize, paragraphs, words })
   }
 
   async function translated(call: Call<typeof transcribeAndTranslate>) {

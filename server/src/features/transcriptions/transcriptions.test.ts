@@ -137,6 +137,29 @@ describe('an audio file', () => {
   })
 })
 
+describe('a call recorded in stereo', () => {
+  test.each(['multichannel', 'diarize'])('has its channels for speakers, asked by %s', async (field) => {
+    const [left, right, call] = ['left.wav', 'right.wav', 'call.wav'].map((name) => join(sounds.path, name))
+    await speak(left!, { text: 'Good morning, this is the garden shop.', voice: 'rms' })
+    await speak(right!, { text: 'Hello, I would like to order twenty apple trees.' })
+    await ffmpeg(
+      ...['-i', left!, '-i', right!, '-filter_complex'],
+      '[0]apad,aformat=channel_layouts=mono[early];[1]adelay=4000,aformat=channel_layouts=mono[late];[early][late]amerge=inputs=2',
+      ...['-t', '8', call!],
+    )
+    const { status, body } = await send(
+      '/transcriptions/local',
+      form({ [field]: 'true' }, { bytes: await readFile(call!) }),
+      alone,
+    )
+    expect(status).toBe(200)
+    expect(body.diarization).toMatchObject({
+      speakers_detected: 2,
+      segments: [{ speaker: 'Speaker 1' }, { speaker: 'Speaker 2', text: expect.stringContaining('apple') }],
+    })
+  })
+})
+
 describe('what is wrong is said in the words that clients know', () => {
   const paths = ['deepgram', 'whisper', 'assemblyai', 'local', 'transcribe-and-translate'].map(
     (it) => `/transcriptions/${it}`,

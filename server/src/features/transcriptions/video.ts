@@ -16,11 +16,12 @@ export interface VideoRequest {
   language: string | undefined
 }
 
-/** What the registry has of each size; `medium` is not among its models. */
-const localModels: Partial<Record<ModelSize, string>> = {
+/** What the registry has of each size. */
+const localModels: Record<ModelSize, string> = {
   tiny: 'whisper-tiny',
   base: 'whisper-base',
   small: 'whisper-small',
+  medium: 'whisper-medium',
   large: 'whisper-large-v3-turbo',
 }
 
@@ -39,7 +40,7 @@ export function createVideos({
   function wishFor({ size, language }: VideoRequest): Wish {
     const model = localModels[size]
     const local = recognisers.names.includes('local') ? recognisers.get('local') : undefined
-    if (model && local?.capabilities.models.includes(model)) return { provider: 'local', model, language }
+    if (local?.capabilities.models.includes(model)) return { provider: 'local', model, language }
     if (recognisers.get('openai').unavailable() === null) return { provider: 'openai', language }
     return { language }
   }

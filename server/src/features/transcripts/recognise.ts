@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cut } from '../../audio/cut.ts'
 import { peaks } from '../../audio/peaks.ts'
+import { twoSides } from '../../audio/sides.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import type { Files } from '../../platform/files/port.ts'
@@ -37,6 +38,11 @@ export interface RecogniseOptions {
 const gone = () =>
   new Refusal('gone', 'The recording is not there any more, so it can not be transcribed. Upload it again.')
 
+const recordingAt = (path: string, { duration_ms, channels, size, storage_key }: RecordingRow): Recording => ({
+  ...{ path, duration_ms, channels, size },
+  name: `recording${storage_key.slice(storage_key.lastIndexOf('.'))}`,
+})
+
 /** One pass over one recording: what the job does. */
 export function recogniseService(options: RecogniseOptions) {
   const { db, files, recognisers, repository, tempDir, tell, ending, log } = options
@@ -44,22 +50,14 @@ export function recogniseService(options: RecogniseOptions) {
   const running = new Map<string, Set<AbortController>>()
 
   /** The part that is still to be heard, as a file of its own; the whole of it at the first attempt. */
-  async function remainder(recording: RecordingRow, path: string, from_ms: number, signal: AbortSignal) {
-    const ends = recording.storage_key.slice(recording.storage_key.lastIndexOf('.'))
-    const whole: Recording = {
-      path,
-      duration_ms: recording.duration_ms,
-      channels: recording.channels,
-      size: recording.size,
-      name: `recording${ends}`,
-    }
+  async function remainder(whole: Recording, from_ms: number, signal: AbortSignal) {
     if (from_ms === 0) return { input: whole, release: async () => {} }
     const folder = await mkdtemp(join(tempDir, 'remainder-'))
     const release = () => rm(folder, { recursive: true, force: true })
     try {
       const output = join(folder, 'remainder.flac')
-      const { size } = await cut(path, output, { start_ms: from_ms, format: 'flac', signal })
-      const duration_ms = recording.duration_ms - from_ms
+      const { size } = await cut(whole.path, output, { start_ms: from_ms, format: 'flac', signal })
+      const duration_ms = whole.duration_ms - from_ms
       return { input: { path: output, duration_ms, channels: 1, size, name: 'remainder.flac' }, release }
     } catch (error) {
       await release()
@@ -78,17 +76,19 @@ export function recogniseService(options: RecogniseOptions) {
   }
 
   /** Whom to ask, and what of the wishes it can fulfil. */
-  function engineFor({ transcript: { options: asked } }: Work) {
-    const wish = { ...asked }
+  async function engineFor({ transcript: { options: asked } }: Work, input: Recording, signal: AbortSignal) {
+    const wish: typeof asked & { multichannel?: boolean } = { ...asked }
     const ignored: Transcript['warnings'] = []
     let engine = recognisers.pick(wish)
     if (wish.diarize && !engine.capabilities.diarization) {
       engine = recognisers.pick({ ...wish, diarize: false })
       wish.diarize = false
-      ignored.push({
-        code: 'option_ignored',
-        message: `The ${engine.name} engine can not tell speakers apart here, so they are not named.`,
-      })
+      wish.multichannel = engine.capabilities.channels && (await twoSides({ ...input, signal }))
+      if (!wish.multichannel)
+        ignored.push({
+          code: 'option_ignored',
+          message: `The ${engine.name} engine can not tell speakers apart here, so they are not named.`,
+        })
     }
     return { engine, wish, ignored }
   }
@@ -107,10 +107,11 @@ export function recogniseService(options: RecogniseOptions) {
   }
 
   async function hear(work: Work, recording: RecordingRow, path: string, stop: AbortController, signal: AbortSignal) {
-    const { engine, wish, ignored } = engineFor(work)
+    const whole = recordingAt(path, recording)
+    const { engine, wish, ignored } = await engineFor(work, whole, signal)
     const { told, corrected } = wordsFor(engine, await options.wordsOf(work.conversation.user_id))
-    const from_ms = await beginning(work, wish.diarize === true)
-    const { input, release } = await remainder(recording, path, from_ms, signal)
+    const from_ms = await beginning(work, wish.diarize === true || wish.multichannel === true)
+    const { input, release } = await remainder(whole, from_ms, signal)
     const writer = createWriter({
       ...{ db, repository, tell, work, from_ms, duration_ms: recording.duration_ms },
       onLost: (error) => stop.abort(error),
@@ -120,6 +121,7 @@ export function recogniseService(options: RecogniseOptions) {
       const result = await engine.transcribe(input, {
         ...(wish.language && { language: wish.language }),
         ...(wish.diarize && { diarize: true }),
+        ...(wish.multichannel && { multichannel: true }),
         words: true,
         punctuate: true,
         priority: recording.duration_ms < SHORT_MS ? 'short' : 'long',

@@ -25,7 +25,7 @@ export interface RedactOptions {
   title?: string
   /** Of people who are not among the speakers. */
   names?: readonly string[]
-  /** Of what was said; names are recognised in English. */
+  /** Of what was said. */
   language?: string | null
   signal?: AbortSignal
 }
@@ -53,7 +53,7 @@ const nameless = /^(?:speaker|sprecher|parlante|interlocutore|locuteur|hablante|
  */
 export async function redactSegments<Segment extends RedactableSegment>(
   segments: readonly Segment[],
-  { kinds, title = '', names: others = [], language = 'en', signal }: RedactOptions = {},
+  { kinds, title = '', names: others = [], language = null, signal }: RedactOptions = {},
 ): Promise<RedactedConversation<Segment>> {
   const speakers = [...new Set(segments.flatMap((it) => it.speaker ?? []))]
   const names = speakers.filter((name) => !nameless.test(name.trim()))
@@ -66,7 +66,7 @@ export async function redactSegments<Segment extends RedactableSegment>(
   const { texts: redacted, key } = await redact(texts, {
     ...(kinds && { kinds }),
     names: [...names, ...others],
-    english: (language ?? 'en').startsWith('en'),
+    language,
     ...(signal && { signal }),
   })
   const byId = new Map(redacted.map((it) => [it.id, it]))

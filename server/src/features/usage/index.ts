@@ -6,7 +6,8 @@ import { usageRepository } from './repository.ts'
 import { usageRoutes } from './routes.ts'
 import { createUsage, type Plan, type PlanQuota, type Usage, type UsageParts } from './usage.ts'
 
-export type { Reservation, Usage, UsageRecord } from './usage.ts'
+export type { UsageRecord } from './repository.ts'
+export type { Reservation, Usage } from './usage.ts'
 
 export interface UsageOptions {
   db: Db

@@ -1,7 +1,22 @@
 import { and, desc, eq, gte, isNull, lt, sql, sum } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import { artifacts, jobs, recordings, usageEvents, usageMonths, users } from '../../platform/database/schema/index.ts'
-import type { UsageRecord } from './usage.ts'
+
+/** One piece of work, as the person's usage log shows it. */
+export interface UsageRecord {
+  userId: string
+  keyId?: string | undefined
+  ip?: string | null | undefined
+  userAgent?: string | null | undefined
+  /** The engine that did the work. */
+  service: string
+  /** The path or event by which it was asked for. */
+  endpoint: string
+  audio_seconds?: number
+  tokens?: number
+  characters?: number
+  cost_usd?: number
+}
 
 export interface Period {
   from?: Date | undefined

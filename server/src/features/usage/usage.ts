@@ -3,7 +3,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import type { UsageRepository } from './repository.ts'
+import type { UsageRecord, UsageRepository } from './repository.ts'
 
 export type Plan = 'free' | 'pro' | 'enterprise'
 
@@ -12,22 +12,6 @@ export interface PlanQuota {
   minutes: number | null
   jobs: number | null
   storageGb: number | null
-}
-
-/** One piece of work, as the person's usage log shows it. */
-export interface UsageRecord {
-  userId: string
-  keyId?: string | undefined
-  ip?: string | null | undefined
-  userAgent?: string | null | undefined
-  /** The engine that did the work. */
-  service: string
-  /** The path or event by which it was asked for. */
-  endpoint: string
-  audio_seconds?: number
-  tokens?: number
-  characters?: number
-  cost_usd?: number
 }
 
 interface Amount {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Log } from '../log.ts'
 import { databaseCode } from './errors.ts'
+import { prepareRepeated, statementNames } from './repeated.ts'
 
 export interface PoolOptions {
   connection: pg.ClientConfig
@@ -29,8 +30,10 @@ export const createPool = ({ connection, size, statementTimeoutMs, log, onLoss }
     idle_in_transaction_session_timeout: 60_000,
   })
   const open = new Set<pg.PoolClient>()
+  const nameOf = statementNames()
   pool.on('connect', (client) => {
     open.add(client)
+    prepareRepeated(client, nameOf)
     // The pool itself listens only while a client is idle; a client in use that breaks would end the process.
     client.on('error', () => {})
   })

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Resolved } from './connector.ts'
-import { createGuardedFetch, type GuardedFetch, type GuardedRequest } from './guarded.ts'
+import { createGuardedFetch } from './guarded.ts'
+import type { GuardedFetch, GuardedRequest } from './port.ts'
 
 let connections = 0
 let requests: { method?: string; url?: string; headers: IncomingMessage['headers']; body: string }[] = []

@@ -1,5 +1,5 @@
-import type { GuardedRequest } from './guarded.ts'
 import { unreachable } from './links.ts'
+import type { GuardedRequest } from './port.ts'
 
 export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import type { Clock } from '../clock.ts'
 import { Refusal } from '../refusal.ts'
-import type { GuardedFetch } from './guarded.ts'
+import type { GuardedFetch } from './port.ts'
 
 export interface WebhookMessage {
   url: string

@@ -1,3 +1,4 @@
+import { spokenIn } from '../language.ts'
 import { createPace } from '../pace.ts'
 import { findPrivate, type PrivateSpan, type RedactionKind, redactionKinds } from './find.ts'
 
@@ -7,8 +8,8 @@ export interface RedactionOptions {
   /** ISO 3166 country of national phone numbers. */
   country?: string
   names?: readonly string[]
-  /** Names are recognised in English texts; elsewhere only those given in `names` and those with a title. */
-  english?: boolean
+  /** BCP 47 tag of what is spoken: it decides whose phone numbers are meant, and how names are told. */
+  language?: string | null | undefined
   signal?: AbortSignal
 }
 
@@ -57,7 +58,7 @@ export async function redact(
   const settings = {
     kinds: new Set(options.kinds ?? redactionKinds),
     names: options.names ?? [],
-    english: options.english ?? true,
+    language: spokenIn(options.language),
     ...(options.country && { country: options.country }),
   }
   const found: Found[] = []

@@ -2,6 +2,7 @@ import { loadEnglish } from '../english.ts'
 import { createPace } from '../pace.ts'
 import { type Evidence, evidenceAt, type TextSegment } from '../segment.ts'
 import { type SpokenSentence, sentencesIn } from '../sentences.ts'
+import { wordsOf } from '../words.ts'
 import { overall } from './index.ts'
 import { chargeOf } from './score.ts'
 import { type Judgement, judge } from './shares.ts'
@@ -21,6 +22,8 @@ export interface Mood extends Judgement {
   /** The sentences that stand out most, best and worst. */
   moments: Moment[]
 }
+
+const fewestWords = 4
 
 type JudgedSpoken = SpokenSentence & { judgement: Judgement }
 
@@ -64,7 +67,10 @@ function timelineOf(sentences: readonly JudgedSpoken[], stretches: number): Stre
 
 function momentsOf(sentences: readonly JudgedSpoken[]): Moment[] {
   const lean = ({ judgement: { scores } }: JudgedSpoken) => scores.positive - scores.negative
-  const charged = sentences.filter((it) => Math.abs(lean(it)) > 0.6).sort((a, b) => lean(b) - lean(a))
+  // "Perfect." and "Lovely, thanks." answer something, and tell a reader nothing.
+  const charged = sentences
+    .filter((it) => Math.abs(lean(it)) > 0.6 && wordsOf(it.text).length >= fewestWords)
+    .sort((a, b) => lean(b) - lean(a))
   const best = charged.filter((it) => lean(it) > 0).slice(0, 3)
   const worst = charged.filter((it) => lean(it) < 0).slice(-3)
   return [...best, ...worst].map(({ segment, start, text, judgement }) => ({

@@ -34,6 +34,7 @@ export function scriptedEngine(script: ScriptedEngine): ScriptedRecogniser {
     wordTimes: 'none',
     confidence: false,
     languages: ['en'],
+    channels: false,
     detectsLanguage: false,
     models: ['one'],
     ...script.capabilities,

@@ -34,7 +34,7 @@ export function ForgotPage() {
         {asking.data && (
           <div className="grid gap-3">
             <Told icon={MailCheck} kind="good">
-              {words('forgot.sent', { email: email.trim() })}
+              {words(asking.data.mail === 'outbox' ? 'forgot.made' : 'forgot.sent', { email: email.trim() })}
             </Told>
             {asking.data.mail === 'outbox' && <Told icon={FolderOpen}>{words('forgot.outbox')}</Told>}
           </div>

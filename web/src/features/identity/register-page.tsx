@@ -6,9 +6,10 @@ import { call } from '../../api/call.ts'
 import { fieldProblems, isApiError, useFailureText } from '../../api/failure.ts'
 import { Main } from '../../app/main-area.tsx'
 import { userChanged } from '../../app/session.ts'
-import { useWords } from '../../i18n/index.ts'
+import { useLanguage, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Problem, TextField } from '../../ui/field.tsx'
+import { toast } from '../../ui/toast.ts'
 import { identityMessages } from './messages/index.ts'
 import { NewPassword } from './new-password.tsx'
 import { safeNext } from './next.ts'
@@ -20,6 +21,7 @@ export function RegisterPage() {
   const words = useWords(identityMessages)
   const sayFailure = useFailureText()
   const router = useRouter()
+  const language = useLanguage()
   const { next, invitation: given } = route.useSearch()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
@@ -38,10 +40,12 @@ export function RegisterPage() {
           invitation: invitation.trim() || undefined,
         },
       }),
-    onSuccess: ({ user }) => {
+    onSuccess: ({ user, mail }) => {
       userChanged(user)
-      // The short guide; who wanted to go somewhere goes there instead.
-      router.history.push(next ? safeNext(next) : '/welcome')
+      // The short guide, which tells of the mail; who wanted to go somewhere goes there instead.
+      if (!next) return router.history.push(`/welcome?mail=${mail}`)
+      if (!user.email_verified) toast(words(`up.mail.${mail}`, { email: user.email }))
+      router.history.push(safeNext(next))
     },
   })
   const submit = (event: FormEvent) => {
@@ -114,7 +118,10 @@ export function RegisterPage() {
         <Button look="go" big type="submit" busy={entry.isPending}>
           {words('up.go')}
         </Button>
-        <p className="small muted">{words('up.agree')}</p>
+        <p className="small muted">
+          {words('up.agree')} <a href={`/terms?lang=${language}`}>{words('up.terms')}</a> {words('up.and')}{' '}
+          <a href={`/privacy?lang=${language}`}>{words('up.privacy')}</a>.
+        </p>
       </form>
       <p className="or">
         {words('up.have')}{' '}

@@ -12,6 +12,7 @@ test('the day stands beside its first conversation only', () => {
       at(new Date(2026, 10, 20, 11).toISOString()),
       at(new Date(2026, 10, 20, 9).toISOString()),
       at(new Date(2026, 10, 19, 23).toISOString()),
+      at(new Date(2026, 10, 18, 23).toISOString()),
       at(new Date(2026, 9, 2, 8).toISOString()),
       at(new Date(2025, 9, 2, 8).toISOString()),
     ],
@@ -22,6 +23,7 @@ test('the day stands beside its first conversation only', () => {
     { name: 'Today', date: 'Fri 20 November' },
     null,
     { name: 'Yesterday', date: 'Thu 19 November' },
+    { name: 'Wednesday', date: '18 November' },
     { name: 'Fri 2 October', date: null },
     { name: '2 October 2025', date: null },
   ])

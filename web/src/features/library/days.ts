@@ -7,15 +7,20 @@ export interface Listed {
   day: { name: string; date: string | null } | null
 }
 
-const dayOf = (it: ConversationItem) => new Date(it.created_at).toDateString()
+const known = new WeakMap<ConversationItem, string>()
+
+/** Remembered: a long list is gone through again with each page that arrives. */
+function dayOf(it: ConversationItem) {
+  const day = known.get(it) ?? new Date(it.created_at).toDateString()
+  known.set(it, day)
+  return day
+}
 
 /** Results of a search come best first: there the days would be confetti, and each row says its own. */
 export function byDay(items: readonly ConversationItem[], say: Formats, now = new Date()): Listed[] {
   return items.map((item, at) => {
     const before = items[at - 1]
     if (before && dayOf(before) === dayOf(item)) return { item, day: null }
-    const name = say.dayName(item.created_at, now)
-    const date = say.date(item.created_at, now)
-    return { item, day: { name, date: date === name ? null : date } }
+    return { item, day: { name: say.dayName(item.created_at, now), date: say.dayDate(item.created_at, now) } }
   })
 }

@@ -1,4 +1,5 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { ConversationItem } from '@mina/contract'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { CircleDot, Inbox, SearchX, Upload } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
@@ -18,15 +19,18 @@ import { Filters } from './filters.tsx'
 import { First } from './first.tsx'
 import { useListKeys } from './keys.ts'
 import { libraryMessages } from './messages/index.ts'
-import { libraryList, useLibraryEvents, type Wanted } from './query.ts'
+import { libraryList, useLibraryEvents, useLibraryList } from './query.ts'
 import { useRemove, useTagging } from './remove.ts'
 import { Row, type RowActions } from './row.tsx'
 import { SearchBox } from './search-box.tsx'
 import { useSelection } from './selection.ts'
+import { isAll, type Wanted } from './wanted.ts'
 import '../../style/library.css'
 import '../../style/library-row.css'
 
 const route = getRouteApi('/inside/library')
+
+const none: ConversationItem[] = []
 
 const height = ({ item, day }: Listed) =>
   66 + (day ? 24 : 0) + (item.status === 'failed' ? 68 : item.status === 'live' || item.progress ? 46 : 0)
@@ -54,8 +58,8 @@ function List({ wanted }: { wanted: Wanted }) {
   const words = useWords(libraryMessages)
   const say = useFormats()
   const { data: counts } = useQuery(libraryCounts)
-  const list = useInfiniteQuery({ ...libraryList(wanted), placeholderData: (before) => before })
-  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
+  const list = useLibraryList(wanted)
+  const items = list.data?.items ?? none
   const found = Boolean(wanted.q)
   const rows = useMemo<Listed[]>(
     () => (found ? items.map((item) => ({ item, day: null })) : byDay(items, say)),
@@ -78,14 +82,11 @@ function List({ wanted }: { wanted: Wanted }) {
     [share, exportIt, removeAll, chosen.pick],
   )
   useListKeys({ pick: (id) => chosen.pick(id, !chosen.all.has(id), false), remove: (id) => removeAll([id]) })
-  const more = useCallback(() => {
-    if (list.hasNextPage && !list.isFetching) void list.fetchNextPage()
-  }, [list.hasNextPage, list.isFetching, list.fetchNextPage])
 
   if (list.isPending) return <SkeletonRows />
   if (list.isError && !items.length) return <FailedPart failure={list.error} retry={() => void list.refetch()} />
   if (!items.length) return <Nothing wanted={wanted} />
-  const unfiltered = !wanted.q && !wanted.tag && !wanted.filter
+  const unfiltered = isAll(wanted)
   return (
     <div className={`rows ${chosen.all.size ? 'choosing' : ''} ${list.isPlaceholderData ? 'older' : ''}`}>
       <VirtualList
@@ -94,7 +95,7 @@ function List({ wanted }: { wanted: Wanted }) {
         keyOf={({ item, day }) => `${item.id}${day ? ' first' : ''}`}
         estimate={height}
         total={unfiltered ? counts?.total : undefined}
-        onEnd={more}
+        onEnd={() => list.moreFailed || void list.more()}
         draw={({ item, day }) => (
           <div className={`day ${day ? 'begins' : ''} ${found ? 'flat' : ''}`}>
             {day && (
@@ -106,7 +107,8 @@ function List({ wanted }: { wanted: Wanted }) {
           </div>
         )}
       />
-      {list.isError && <FailedPart failure={list.error} retry={() => void list.fetchNextPage()} />}
+      {list.isError && <FailedPart failure={list.error} retry={() => void list.refetch()} />}
+      {list.moreFailed !== undefined && <FailedPart failure={list.moreFailed} retry={() => void list.more()} />}
       {chosen.all.size > 0 && (
         <ChosenBar
           count={chosen.all.size}
@@ -151,10 +153,10 @@ export function LibraryPage() {
   const shared = useWords(shell)
   const wanted = route.useSearch()
   useLibraryEvents()
-  const unfiltered = !wanted.q && !wanted.tag && !wanted.filter
+  const unfiltered = isAll(wanted)
   // The same query as the list's: asked once, kept once.
-  const { data } = useInfiniteQuery({ ...libraryList(wanted), enabled: unfiltered })
-  if (unfiltered && data?.pages[0]?.items.length === 0)
+  const { data } = useQuery({ ...libraryList(wanted), enabled: unfiltered })
+  if (unfiltered && data?.items.length === 0)
     return (
       <Main title={shared('nav.library')} className="lib">
         <First />

@@ -83,6 +83,19 @@ function RowMenu({ it, actions, rename }: { it: ConversationItem; actions: RowAc
   )
 }
 
+/** How many words in which language, or that there are none. */
+function Facts({ it }: { it: ConversationItem }) {
+  const words = useWords(libraryMessages)
+  const say = useFormats()
+  if (!it.word_count && it.status !== 'draft' && it.status !== 'final') return null
+  return (
+    <span className="facts">
+      <span>{it.word_count ? words('row.words', { count: it.word_count }) : words('row.draft')}</span>
+      {it.language && it.word_count > 0 && <span>{say.languageName(it.language)}</span>}
+    </span>
+  )
+}
+
 /** Long enough to mean it: a pointer that only passes by fetches nothing. */
 const meant = 90
 
@@ -145,8 +158,8 @@ export const Row = memo(function Row({
         )}
         {it.snippet && it.status !== 'failed' && (
           <p className={`sn ${it.status === 'live' || it.status === 'processing' ? 'two' : ''}`} dir="auto">
-            <Marked snippet={it.snippet} />
             {at !== undefined && <time className="cite">{clock(at * 1000)}</time>}
+            <Marked snippet={it.snippet} />
           </p>
         )}
         <RowStatus it={it} />
@@ -171,6 +184,7 @@ export const Row = memo(function Row({
           </time>
         )}
       </span>
+      <Facts it={it} />
       <div className="acts">
         <IconButton icon={Share} label={words('row.share')} onClick={() => actions.share(it)} className="opt" />
         <RowMenu it={it} actions={actions} rename={() => rename(true)} />

@@ -1,11 +1,13 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Main } from '../../app/main-area.tsx'
+import { useUser } from '../../app/session.ts'
 import { useWords } from '../../i18n/index.ts'
 import { Appearance } from './appearance.tsx'
 import { Data } from './data.tsx'
 import { Keys } from './keys.tsx'
 import { settingsMessages } from './messages/index.ts'
+import { Models } from './models.tsx'
 import { Password } from './password.tsx'
 import { Profile } from './profile.tsx'
 import { Sessions } from './sessions.tsx'
@@ -27,14 +29,18 @@ const parts = {
   webhooks: Webhooks,
   vocabulary: Vocabulary,
   templates: Templates,
+  models: Models,
   data: Data,
 }
 type Part = keyof typeof parts
-const names = Object.keys(parts) as Part[]
+const everybodys = (Object.keys(parts) as Part[]).filter((it) => it !== 'models')
+/** Models are the machine's, not a person's. */
+const namesFor = (role: string | undefined) => (role === 'admin' ? (Object.keys(parts) as Part[]) : everybodys)
 
 export function SettingsPage() {
   const words = useWords(settingsMessages)
   const { part } = route.useSearch()
+  const names = namesFor(useUser()?.role)
   const chosen = names.find((it) => it === part) ?? 'profile'
   const Body = parts[chosen]
   const nav = useRef<HTMLElement>(null)

@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { FileText, Mic, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { handOver } from '../../app/handed.ts'
@@ -13,10 +13,13 @@ import { welcomeMessages } from './messages/index.ts'
 import { TenSeconds } from './ten-seconds.tsx'
 import './welcome.css'
 
+const route = getRouteApi('/inside/welcome')
+
 /** The first minutes end with the person's own words on the page. */
 export function WelcomePage() {
   const words = useWords(welcomeMessages)
   const navigate = useNavigate()
+  const { mail } = route.useSearch()
   const user = useUser()
   const input = useRef<HTMLInputElement>(null)
   const [speaking, setSpeaking] = useState(false)
@@ -68,6 +71,9 @@ export function WelcomePage() {
               </Button>
             </Way>
           </ol>
+        )}
+        {mail && user && !user.email_verified && (
+          <p className="muted small">{words(`mail.${mail}`, { email: user.email })}</p>
         )}
         <p className="skip-it">
           <Link to="/library" className={buttonClass({ look: 'text' })}>

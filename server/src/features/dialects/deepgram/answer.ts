@@ -11,6 +11,8 @@ export interface Heard {
   sha256: string
   created: string
   transcript: Transcript
+  /** Of the recording. */
+  channels: number
   options: Pick<
     ListenOptions,
     | 'punctuate'
@@ -110,10 +112,9 @@ const utterancesAnswer = (channels: readonly Utterance[][], { options }: Heard, 
     .sort((one, other) => one.start - other.start)
 
 /** One list for each channel that was heard by itself; one of all where channels were not told apart. */
-function channelsOf({ transcript: { utterances }, options }: Heard): Utterance[][] {
+function channelsOf({ transcript: { utterances }, options, channels }: Heard): Utterance[][] {
   if (!options.multichannel) return [utterances]
-  const count = Math.max(1, ...utterances.map(({ channel }) => (channel ?? 0) + 1))
-  return Array.from({ length: count }, (_, index) => utterances.filter(({ channel }) => (channel ?? 0) === index))
+  return Array.from({ length: channels }, (_, index) => utterances.filter(({ channel }) => (channel ?? 0) === index))
 }
 
 /** The whole answer as Deepgram gives it. Numbers that no engine told are 0. */

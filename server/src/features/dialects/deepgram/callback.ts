@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Files } from '../../../platform/files/port.ts'
-import type { GuardedFetch } from '../../../platform/outbound/guarded.ts'
+import type { GuardedFetch } from '../../../platform/outbound/port.ts'
 import { Hopeless, handler, job } from '../../../platform/queue/job.ts'
 import type { Queue } from '../../../platform/queue/queue.ts'
 import { Refusal } from '../../../platform/refusal.ts'
@@ -98,7 +98,7 @@ export function createCallbacks({ hearing, files, send, guarded, doom, usage, no
         keepsReservation: true,
       })
       const transcript = await accepted.run(signal)
-      return listenAnswer({ ...work, transcript })
+      return listenAnswer({ ...work, transcript, channels: accepted.recording.channels })
     } finally {
       await local.release()
     }

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../../../../test/app.ts'
 import { createDeepgramDouble } from '../../../../test/doubles/speech/deepgram.ts'
 import { fiveSeconds, samplesOf, waveOf } from '../../../../test/doubles/speech/recordings.ts'
-import { soundFolder, speak } from '../../../../test/sounds.ts'
+import { ffmpeg, soundFolder, speak } from '../../../../test/sounds.ts'
 
 interface Arrival {
   method: string
@@ -178,6 +178,20 @@ describe("Deepgram's client, with nothing but another address", () => {
       expect.stringContaining('harbour'),
       expect.stringContaining('tide'),
     ])
+  })
+
+  test('gets a channel on which nobody spoke, too', async () => {
+    const halves = join(sounds.path, 'left.wav')
+    await ffmpeg('-i', path, '-af', 'pan=stereo|c0=c0|c1=0*c0', halves)
+    const answer = whole(
+      await mine.listen.v1.media.transcribeFile(createReadStream(halves), { multichannel: true, utterances: true }),
+    )
+    expect(answer.metadata.channels).toBe(2)
+    expect(answer.results.channels.map(({ alternatives }) => alternatives![0]!.transcript)).toEqual([
+      expect.stringContaining('harbo'),
+      '',
+    ])
+    expect(new Set(answer.results.utterances!.map(({ channel }) => channel))).toEqual(new Set([0]))
   })
 
   test('lists models and its one project', async () => {

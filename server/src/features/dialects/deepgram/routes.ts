@@ -40,7 +40,8 @@ export function deepgramRoutes({ hearing, links, models, callbacks, now }: Deepg
           return { request_id }
         }
         const transcript = await accepted.run(signal)
-        return listenAnswer({ request_id, created, sha256, transcript, options })
+        const { channels } = accepted.recording
+        return listenAnswer({ request_id, created, sha256, transcript, channels, options })
       } finally {
         await source.release()
       }

@@ -13,6 +13,9 @@ const searchable = (column: string) =>
     `to_tsvector('mina_simple', regexp_replace(${column}, '([<>&\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\u3040-\\u30FF\\u3400-\\u9FFF\\uF900-\\uFAFF])', ' \\1 ', 'g'))`,
   )
 
+/** The title of what nobody named. */
+export const UNTITLED = 'Untitled Conversation'
+
 export interface StoredWarning {
   code: string
   message: string
@@ -45,7 +48,7 @@ export const conversations = pgTable(
     user_id: uuid()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    title: text().notNull().default('Untitled Conversation'),
+    title: text().notNull().default(UNTITLED),
     created_at: createdAt(),
     updated_at: createdAt(),
     duration_ms: integer().notNull().default(0),

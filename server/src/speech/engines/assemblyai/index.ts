@@ -45,6 +45,7 @@ export function createAssemblyai(setting: AssemblyaiOptions): Recogniser {
     wordTimes: 'exact',
     confidence: true,
     languages: languagesOf(usual),
+    channels: true,
     detectsLanguage: true,
     maxBytes: 2_200_000_000,
     maxSeconds: 10 * 3600,

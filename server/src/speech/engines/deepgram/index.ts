@@ -62,6 +62,7 @@ export function createDeepgram({
     wordTimes: 'exact',
     confidence: true,
     languages: deepgramLanguages(usual),
+    channels: true,
     detectsLanguage: true,
     maxBytes: 2_000_000_000,
     models: ['nova-2', 'nova-3'],

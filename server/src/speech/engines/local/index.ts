@@ -1,3 +1,4 @@
+import { twoSides } from '../../../audio/sides.ts'
 import type { Log } from '../../../platform/log.ts'
 import { SpeechError } from '../../errors.ts'
 import type { Capabilities, Recogniser, RecognitionOptions, Recording, StreamOptions } from '../../port.ts'
@@ -6,7 +7,7 @@ import { builtInFiles, builtInMissing, vadFile } from './built-in.ts'
 import { provedOnKnownSound } from './check.ts'
 import { diarizationMissing, speakerTurns } from './diarize.ts'
 import { liveStreams } from './live.ts'
-import { engineFiles, installedAt, installedModels } from './models/installed.ts'
+import { bytesAt, engineFiles, installedAt, installedModels } from './models/installed.ts'
 import { builtInName, entryNamed } from './models/registry.ts'
 import { type Chosen, chooseModel, primary } from './models/select.ts'
 import { createDecoderPool, type DecoderPool } from './pool.ts'
@@ -74,7 +75,7 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
         }
       },
       ...{ log, size: options.workers, idleAfter: options.idleAfter },
-      ...(chosen.entry ? { memoryEach: 400_000_000 + 3 * (chosen.entry.bytes ?? 500_000_000) } : {}),
+      ...(chosen.entry && chosen.folder ? { memoryEach: 400_000_000 + 2 * bytesAt(chosen.entry, chosen.folder) } : {}),
     })
     pools.set(key, pool)
     return pool
@@ -112,7 +113,7 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
     asked.signal?.throwIfAborted()
     const chosen = chooseModel(modelsDir, asked.model, asked.language)
     const pool = timed(poolFor(chosen, primary(asked.language)))
-    const byChannel = asked.multichannel && recording.channels > 1
+    const byChannel = await heardByChannel(recording, asked)
     if (asked.diarize && !byChannel) {
       const missing = diarizationMissing(modelsDir)
       if (missing) throw new SpeechError('local', 'unavailable', missing)
@@ -123,7 +124,7 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
     const transcript = await transcribeLocally(
       { pool, detectors, model: chosen.name, englishOnly: !chosen.entry },
       recording,
-      asked,
+      { ...asked, multichannel: byChannel },
       turns,
     )
     const ignored = [
@@ -173,13 +174,17 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
   }
 }
 
+/** Where it is asked for, and where speakers are: each side of a call is one, and no model tells them apart as well. */
+const heardByChannel = async (recording: Recording, { multichannel, diarize, signal }: RecognitionOptions) =>
+  (multichannel && recording.channels > 1) || (diarize && (await twoSides({ ...recording, signal }))) || false
+
 function capabilities(modelsDir: string): Capabilities {
   const here = installedModels(modelsDir).filter(({ entry }) => entry.role === 'recognition')
   const languages = here.some(({ entry }) => entry.languages === 'any')
     ? 'any'
     : [...new Set(['en', ...here.flatMap(({ entry }) => entry.languages as readonly string[])])]
   return {
-    ...{ batch: true, streaming: true, diarization: diarizationMissing(modelsDir) === null },
+    ...{ batch: true, streaming: true, diarization: diarizationMissing(modelsDir) === null, channels: true },
     ...{ wordTimes: 'estimated', confidence: false, languages, detectsLanguage: false },
     models: [builtInName, ...here.map(({ entry }) => entry.name)],
   }

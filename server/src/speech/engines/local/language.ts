@@ -16,27 +16,47 @@ export interface PieceHeard {
   text: string
   /** The guards did not get it clean. */
   doubtful: boolean
+  /** How far a second hearing differed, where there was one. */
+  disagreement?: number | undefined
 }
 
 /** Speech that gave next to no words: the model knows the sounds of English only (measured: 2.5 to 3.5 words a second for English). */
 export const fewWords = (seconds: number, text: string) => seconds >= 3 && words(text).length / seconds < 0.8
 
 export interface LanguageEvidence {
+  /** Whether a piece with so many seconds of speech shall be heard twice. Asked once for each piece, in their order. */
+  asksTwice(seconds: number): boolean
   add(piece: PieceHeard): void
   /** A warning when the speech does not seem to be in English. */
   verdict(): Warning | undefined
 }
 
+/** Seconds of speech after which one more piece is heard twice: what was English may have become something else. */
+const again = 600
+/** A second hearing that differs by so much. English stays under it, see the decision on languages. */
+export const tooFar = 0.5
+
 /**
- * The built-in model has no notion of languages: German becomes a stray number, Spanish nothing, Italian and Chinese a loop. So the language
- * is judged by what came out: few words for so much speech, loops, and text without the commonest English words.
+ * The built-in model has no notion of languages: Russian becomes a loop, German fluent nonsense. So the language is judged by what comes out:
+ * few words for so much speech, loops, text without the commonest English words; and by hearing a piece twice, cut differently. What the model
+ * understands it hears the same; what it makes up it makes up anew.
  */
 export function createLanguageEvidence(): LanguageEvidence {
   let seconds = 0
   let odd = 0
   let count = 0
   let common = 0
+  let offered = 0
+  let next = 0
+  let checks = 0
+  let disagreement = 0
   return {
+    asksTwice(spoken) {
+      const asks = spoken >= 3 && offered >= next
+      offered += spoken
+      if (asks) next = offered + again
+      return asks
+    },
     add(piece) {
       seconds += piece.seconds
       if (piece.doubtful || fewWords(piece.seconds, piece.text)) odd += piece.seconds
@@ -44,10 +64,16 @@ export function createLanguageEvidence(): LanguageEvidence {
         count++
         if (commonest.has(word.replace(/[^a-z']/g, ''))) common++
       }
+      if (piece.disagreement === undefined) return
+      checks++
+      disagreement += piece.disagreement
+      // One piece may be noise or a name; two more tell.
+      if (piece.disagreement > tooFar && checks < 3) next = 0
     },
     verdict() {
       if (seconds < 4) return undefined
-      const foreign = odd / seconds > 0.4 || (count >= 25 && common / count < 0.15)
+      const foreign =
+        odd / seconds > 0.4 || (count >= 25 && common / count < 0.15) || (checks > 0 && disagreement / checks > tooFar)
       return foreign ? mismatch : undefined
     },
   }

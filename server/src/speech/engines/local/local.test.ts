@@ -118,24 +118,49 @@ describe('times', () => {
 })
 
 describe('what the engine can not do', () => {
-  test('Italian and Chinese that nobody announced are reported, and the text is marked', async () => {
-    const talks = [
-      await said(
-        'it.wav',
-        'Buongiorno a tutti. Oggi parliamo del bilancio per il prossimo anno e poi delle persone che si uniranno alla nostra squadra.',
-        'it',
-      ),
-      await said('zh.wav', '大家早上好。今天我们谈谈明年的预算，然后谈谈春天将加入我们团队的人。', 'cmn'),
-    ]
-    for (const talk of talks) {
-      const transcript = await local.transcribe(talk, {})
-      expect(transcript.language).toBeNull()
-      expect(transcript.warnings).toContainEqual({
-        code: 'language_mismatch',
-        message: expect.stringContaining('mina models pull'),
-      })
-    }
+  test.each([
+    [
+      'it',
+      'Buongiorno a tutti. Oggi parliamo del bilancio per il prossimo anno e poi delle persone che si uniranno alla nostra squadra.',
+    ],
+    ['cmn', '大家早上好。今天我们谈谈明年的预算，然后谈谈春天将加入我们团队的人。'],
+    [
+      'de',
+      'Das Wetter war gestern schrecklich, aber wir sind trotzdem mit dem Fahrrad zum See gefahren. Meine Schwester hat einen neuen Hund.',
+    ],
+    [
+      'es',
+      'La velocidad de la máquina depende de la temperatura del aceite. Cuando la presión sube demasiado se abre una válvula.',
+    ],
+    [
+      'fr',
+      "La vitesse de la machine dépend de la température de l'huile. Quand la pression monte trop, une soupape s'ouvre.",
+    ],
+    [
+      'nl',
+      'Het weer was gisteren verschrikkelijk, maar we zijn toch met de fiets naar het meer gegaan. Mijn zus heeft een nieuwe hond.',
+    ],
+  ])('speech in %s that nobody announced is reported, and the text is marked', async (language, text) => {
+    const transcript = await local.transcribe(await said('foreign.wav', text, language), {})
+    expect(transcript.language).toBeNull()
+    expect(transcript.warnings).toContainEqual({
+      code: 'language_mismatch',
+      message: expect.stringContaining('mina models pull'),
+    })
+    expect(transcript.utterances.every(({ doubtful }) => doubtful)).toBe(true)
   })
+
+  test.each(['slt', 'rms', 'kal16', 'espeak:en-us', 'espeak:en-gb-scotland'])(
+    'English by the voice %s is not taken for another language',
+    async (voice) => {
+      const text =
+        'Please call Professor Nakamura at four hundred seventeen, nine, twenty two. Turn left behind the garden, stop, and wait for the red bus.'
+      const [espeak, flite] = voice.startsWith('espeak:') ? [voice.slice(7), undefined] : [undefined, voice]
+      await speak(at('english.wav'), { text, espeak, voice: flite as 'slt' | undefined })
+      const { language, warnings } = await local.transcribe(await recordingOf(at('english.wav')), {})
+      expect({ language, warnings }).toEqual({ language: 'en', warnings: [] })
+    },
+  )
 
   test('a model that is not here and speakers without their models name the command that fetches them', async () => {
     const talk = await recordingOf(sampleClip)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Island } from '../../streaming/voice.ts'
+import { difference, disagreement } from './compare.ts'
 import { createPacker, splitLong } from './cutting.ts'
 import { doubts, withoutRepeats } from './guards.ts'
 import { createLanguageEvidence } from './language.ts'
@@ -83,6 +84,17 @@ describe('guards', () => {
     expect(doubts(lost.text, 0, 8)).toEqual([])
   })
 
+  test('what is heard three times in the halves as well was said three times', async () => {
+    const sound = new Int16Array(14 * second)
+    const again = 'to reset the volume to the default level '.repeat(4).trim()
+    const half = 'to reset the volume to the default level '.repeat(2).trim()
+    const said = await recognisePiece(sound, async (samples) => ({
+      text: samples.length === sound.length ? again : half,
+      tokens: 30,
+    }))
+    expect(said).toMatchObject({ text: again, doubtful: false })
+  })
+
   test('never longer than what came in, and without any loop', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('so', 'we', 'go', 'on', 'a'), { maxLength: 60 }), (list) => {
@@ -112,6 +124,60 @@ describe('language', () => {
       'language_mismatch',
     )
     expect(verdictOf([2, ''])).toBeUndefined()
+  })
+
+  test('what is heard otherwise the second time was made up', () => {
+    const fluent = 'We will meet the smith of the town and then we go to the ferry with him'
+    const heard = (...disagreements: (number | undefined)[]) => {
+      const evidence = createLanguageEvidence()
+      for (const disagreement of disagreements)
+        evidence.add({ seconds: 8, text: fluent, doubtful: false, disagreement })
+      return evidence.verdict()?.code
+    }
+    expect(heard(0.9)).toBe('language_mismatch')
+    expect(heard(0.1, undefined)).toBeUndefined()
+    // A noisy beginning does not make a whole recording foreign.
+    expect(heard(0.7, 0.1, 0.05)).toBeUndefined()
+  })
+
+  test('a second hearing is asked for at the beginning, when the first was in doubt, and now and then', () => {
+    const evidence = createLanguageEvidence()
+    const asked = (seconds: number) => evidence.asksTwice(seconds)
+    expect([asked(1), asked(10), asked(10), asked(10)]).toEqual([false, true, false, false])
+    evidence.add({ seconds: 10, text: 'some words', doubtful: false, disagreement: 0.8 })
+    expect([asked(10), asked(10)]).toEqual([true, false])
+    const minutes = Array.from({ length: 130 }, () => asked(10))
+    expect(minutes.filter(Boolean).length).toBe(2)
+  })
+
+  test('the difference of two hearings is that of their words', () => {
+    expect(difference('Good morning, everyone.', 'good morning everyone')).toBe(0)
+    expect(difference('', '')).toBe(0)
+    expect(difference('red blue green white', '')).toBe(1)
+    expect(difference('red blue green white', 'red brew green white')).toBe(0.25)
+  })
+
+  test('numbers say nothing about the language: they are written in words one time and in digits the next', () => {
+    const [words, digits] = ['Call me at four hundred seventeen, nine, nine.', 'Call me at 417, 9, 9.']
+    expect(disagreement(`${words} Today.`, `${digits} Today.`)).toBe(0)
+    expect(disagreement('Four hundred seventeen, nine, nine.', '417-99')).toBeUndefined()
+    expect(disagreement('', 'we made all of this up')).toBe(1)
+  })
+
+  test('a piece is heard twice beside the first time, and what is clear is not changed by it', async () => {
+    const sound = new Int16Array(8 * second)
+    const open: ((value: unknown) => void)[] = []
+    const running = recognisePiece(
+      sound,
+      async (samples) => {
+        await new Promise((go) => open.push(go))
+        return { text: samples.length === sound.length ? 'good morning to all' : 'good day', tokens: 4 }
+      },
+      true,
+    )
+    expect(open.length).toBe(3)
+    for (const go of open) go(undefined)
+    expect(await running).toMatchObject({ text: 'good morning to all', doubtful: false, disagreement: 0.75 })
   })
 })
 

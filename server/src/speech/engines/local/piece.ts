@@ -1,4 +1,5 @@
 import { quietestPlace } from '../../../audio/quiet.ts'
+import { difference, disagreement } from './compare.ts'
 import { doubts, withoutRepeats } from './guards.ts'
 import type { Decoded } from './messages.ts'
 
@@ -6,18 +7,41 @@ export interface PieceText {
   text: string
   doubtful: boolean
   timed?: Decoded['timed']
-  language?: string
+  language?: string | undefined
+  /** How far a second hearing in two halves differs, 0 to 1; only where one was asked for. */
+  disagreement?: number | undefined
 }
 
-/** Decodes a piece and, when the model seems to have run in circles, its two halves: a loop seldom survives another beginning. */
+/** Two hearings that differ by less are of the same words. */
+const sameWords = 0.2
+
+/**
+ * Decodes a piece and, when the model seems to have run in circles, its two halves: a loop seldom survives another beginning. Where the
+ * halves are heard in any case, to see whether they agree with the whole, it is done beside the whole.
+ */
 export async function recognisePiece(
   samples: Int16Array,
   decode: (samples: Int16Array) => Promise<Decoded>,
+  twice = false,
 ): Promise<PieceText> {
+  const beside = twice ? inHalves(samples, decode) : undefined
+  beside?.catch(() => {})
   const first = await decode(samples)
   const seconds = samples.length / 16_000
-  if (doubts(first.text, first.tokens, seconds).length === 0)
-    return { text: first.text, doubtful: false, timed: first.timed, language: first.language }
+  const { text, tokens, timed, language } = first
+  const doubt = doubts(text, tokens, seconds)
+  if (doubt.length === 0 && !beside) return { text, doubtful: false, timed, language }
+  const halves = await (beside ?? inHalves(samples, decode))
+  const differs = beside && disagreement(text, halves.text)
+  // People do say things three times, and announcements most of all.
+  const saidSo = !doubt.includes('too_many_tokens') && difference(text, halves.text) < sameWords
+  if (doubt.length === 0 || saidSo) return { text, doubtful: false, timed, language, disagreement: differs }
+  if (doubts(halves.text, halves.tokens, seconds).length === 0)
+    return { text: halves.text, doubtful: false, language, disagreement: differs }
+  return { text: withoutRepeats(halves.text), doubtful: true, language, disagreement: differs }
+}
+
+async function inHalves(samples: Int16Array, decode: (samples: Int16Array) => Promise<Decoded>) {
   const [from, to] = [Math.floor(samples.length * 0.3), Math.floor(samples.length * 0.7)]
   const middle = from + quietestPlace(samples.subarray(from, to))
   const halves = await Promise.all([decode(samples.slice(0, middle)), decode(samples.slice(middle))])
@@ -25,7 +49,5 @@ export async function recognisePiece(
     .map((half) => half.text)
     .join(' ')
     .trim()
-  const tokens = halves.reduce((sum, half) => sum + half.tokens, 0)
-  if (doubts(text, tokens, seconds).length === 0) return { text, doubtful: false, language: first.language }
-  return { text: withoutRepeats(text), doubtful: true, language: first.language }
+  return { text, tokens: halves.reduce((sum, half) => sum + half.tokens, 0) }
 }

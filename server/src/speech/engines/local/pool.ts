@@ -74,7 +74,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
 
   const start = async (slot: Slot) => {
     const files = await options.files()
-    const worker = startNative({ hugePages: true })
+    const worker = startNative({ decodes: true })
     slot.worker = worker
     worker.gone.then(() => {
       if (slot.worker === worker) forget(slot)

@@ -2,7 +2,7 @@ import { decode as decodeFile } from '../../../audio/decode.ts'
 import { SpeechError } from '../../errors.ts'
 import type { RecognitionOptions, Recording, Transcript, Utterance, Warning } from '../../port.ts'
 import type { Piece } from './cutting.ts'
-import { createLanguageEvidence, fewWords, type LanguageEvidence } from './language.ts'
+import { createLanguageEvidence, fewWords, type LanguageEvidence, tooFar } from './language.ts'
 import { inOrder } from './parallel.ts'
 import { type PieceText, recognisePiece } from './piece.ts'
 import { type Cut, cutPieces, type SpeakerTurn } from './pieces.ts'
@@ -45,6 +45,8 @@ export async function transcribeLocally(
   const priority = options.priority ?? (recording.duration_ms < shortRecording ? 'short' : 'long')
   const work: Work = { ...ears, options, request: { priority, owner: stop, signal }, evidence, warnings }
   const channels = options.multichannel && recording.channels > 1 ? recording.channels : 1
+  // Its length was judged and counted before: what goes on much longer than it says is not heard to its end.
+  const maxSeconds = (recording.duration_ms / 1000) * 1.05 + 60
   const utterances: Utterance[] = []
   const reached = new Array<number>(channels).fill(0)
   let told = 0
@@ -56,7 +58,7 @@ export async function transcribeLocally(
   }
   try {
     const sources = Array.from({ length: channels }, (_, channel) => {
-      const blocks = decodeFile(recording.path, { signal, ...(channels > 1 ? { channel } : {}) })
+      const blocks = decodeFile(recording.path, { signal, maxSeconds, ...(channels > 1 ? { channel } : {}) })
       return recogniseChannel(blocks, work, turns, channels > 1 ? channel : undefined)
     })
     for await (const { channel, position, utterance } of merged(sources)) {
@@ -111,26 +113,28 @@ async function recogniseCut(cut: Cut, work: Work, channel: number | undefined): 
   const { piece, position } = cut
   if (!piece) return { position }
   const decode = (samples: Int16Array) => work.pool.decode(samples, work.request)
+  const spoken = piece.islands.reduce((sum, island) => sum + island.end - island.start, 0) / 16_000
+  const twice = work.englishOnly && work.evidence.asksTwice(spoken)
   let heard: PieceText
   try {
-    heard = await recognisePiece(cut.samples, decode)
+    heard = await recognisePiece(cut.samples, decode, twice)
   } catch (error) {
     if (!(error instanceof PieceLost)) throw error
     const message = `The speech from ${clock(piece.start)} to ${clock(piece.end)} could not be recognised and is missing.`
     work.warnings.push({ code: 'gap', message, start_ms: ms(piece.start), end_ms: ms(piece.end) })
     return { position }
   }
-  const spoken = piece.islands.reduce((sum, island) => sum + island.end - island.start, 0) / 16_000
-  work.evidence.add({ seconds: spoken, text: heard.text, doubtful: heard.doubtful })
-  if (heard.text === '') return { position }
-  const doubtful = heard.doubtful || (work.englishOnly && fewWords(spoken, heard.text))
+  const { text, doubtful: looping, disagreement } = heard
+  work.evidence.add({ seconds: spoken, text, doubtful: looping, disagreement })
+  if (text === '') return { position }
+  const doubtful = looping || (work.englishOnly && (fewWords(spoken, text) || (disagreement ?? 0) > tooFar))
   const speaker = channel ?? piece.speaker
   return {
     position,
     utterance: {
       start_ms: ms(piece.islands[0]!.start),
       end_ms: ms(piece.islands.at(-1)!.end),
-      ...{ text: heard.text, confidence: null },
+      ...{ text, confidence: null },
       ...(work.options.words ? await wordsOf(cut.samples, piece, heard, decode) : {}),
       ...(speaker === undefined ? {} : { speaker: `Speaker ${speaker + 1}` }),
       ...(channel === undefined ? {} : { channel }),

@@ -1,5 +1,6 @@
 import type { Word } from '../../port.ts'
 import type { Island } from '../../streaming/voice.ts'
+import { align, bare } from './compare.ts'
 import { words } from './guards.ts'
 import type { Decoded } from './messages.ts'
 
@@ -19,7 +20,6 @@ export function wordIslands(islands: readonly Island[]): Island[] {
 
 export const padded = ({ start, end }: Island): Island => ({ start: Math.max(0, start - pad), end: end + pad })
 
-const bare = (word: string) => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 const ms = (samples: number) => Math.round(samples / 16)
 
 /**
@@ -88,34 +88,6 @@ function fillBetween(owners: (number | undefined)[], all: readonly string[], isl
     before = owners[at] ?? before
     owners[at] = before
   }
-}
-
-/** Edit distance between two word lists; for each word of the first the place of the equal (or replaced) word in the second. */
-function align(one: readonly string[], other: readonly string[]): (number | undefined)[] {
-  const width = other.length + 1
-  const cost = new Uint16Array((one.length + 1) * width)
-  for (let i = 0; i <= one.length; i++) {
-    for (let j = 0; j <= other.length; j++) {
-      const at = i * width + j
-      if (i === 0 || j === 0) cost[at] = i + j
-      else
-        cost[at] = Math.min(
-          cost[at - width - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1),
-          cost[at - width]! + 1,
-          cost[at - 1]! + 1,
-        )
-    }
-  }
-  const matched: (number | undefined)[] = one.map(() => undefined)
-  for (let i = one.length, j = other.length; i > 0 && j > 0; ) {
-    const at = i * width + j
-    const same = one[i - 1] === other[j - 1]
-    if (cost[at] === cost[at - width - 1]! + (same ? 0 : 1)) {
-      matched[--i] = --j
-    } else if (cost[at] === cost[at - width]! + 1) i--
-    else j--
-  }
-  return matched
 }
 
 /** Words with the model's own times, for the models that give tokens with theirs. */

@@ -137,6 +137,7 @@ export function createOpenai(setting: OpenaiOptions): Recogniser {
       wordTimes: usualKind.format === 'verbose_json' ? 'exact' : 'none',
       confidence: usualKind.format === 'verbose_json' || (usualKind.logprobs && official),
       languages,
+      channels: false,
       detectsLanguage: true,
       models: official
         ? ['whisper-1', 'gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', diarizingModel]

@@ -25,7 +25,13 @@ export default {
   'up.closed':
     'New accounts need an invitation here. Ask the one who runs this Mina, then open the link you are given.',
   'up.have': 'You have an account?',
-  'up.agree': 'By creating an account you agree to the terms and the privacy notice.',
+  'up.agree': 'By creating an account you agree to',
+  'up.terms': 'the terms',
+  'up.and': 'and',
+  'up.privacy': 'the privacy notice',
+  'up.mail.smtp': 'A mail to confirm your address is on its way to {email}.',
+  'up.mail.outbox':
+    'This Mina has no mail server: the mail that confirms your address lies in the folder “outbox” of its data.',
 
   'field.email': 'This is not an email address yet, such as ada@example.org.',
   'field.required': 'Please fill this in.',
@@ -45,6 +51,7 @@ export default {
   'forgot.lead': 'We send a link to your email. It works once, for an hour.',
   'forgot.go': 'Send the link',
   'forgot.sent': 'If {email} has an account here, the link is on its way. Look into your spam folder too.',
+  'forgot.made': 'If {email} has an account here, a mail with the link is written.',
   'forgot.outbox':
     'This Mina has no mail server: the mail lies in the folder “outbox” of its data. Ask the one who runs it for the link.',
   'forgot.back': 'Back to sign in',

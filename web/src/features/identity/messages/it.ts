@@ -28,7 +28,13 @@ const it: Translation<typeof en> = {
   'up.closed':
     'Qui i nuovi account richiedono un invito. Chiedilo a chi gestisce questa Mina, poi apri il link che ricevi.',
   'up.have': 'Hai già un account?',
-  'up.agree': 'Creando un account accetti le condizioni e l’informativa sulla riservatezza.',
+  'up.agree': 'Creando un account accetti',
+  'up.terms': 'le condizioni',
+  'up.and': 'e',
+  'up.privacy': 'l’informativa sulla riservatezza',
+  'up.mail.smtp': 'Una mail per confermare il tuo indirizzo è in viaggio verso {email}.',
+  'up.mail.outbox':
+    'Questa Mina non ha un server di posta: la mail che conferma il tuo indirizzo è nella cartella «outbox» dei suoi dati.',
 
   'field.email': 'Non è ancora un indirizzo email, come ada@example.org.',
   'field.required': 'Compila questo campo.',
@@ -48,6 +54,7 @@ const it: Translation<typeof en> = {
   'forgot.lead': 'Ti mandiamo un link via email. Vale una volta sola, per un’ora.',
   'forgot.go': 'Manda il link',
   'forgot.sent': 'Se {email} ha un account qui, il link è in arrivo. Guarda anche nella posta indesiderata.',
+  'forgot.made': 'Se {email} ha un account qui, una mail con il link è scritta.',
   'forgot.outbox':
     'Questa Mina non ha un server di posta: il messaggio è nella cartella «outbox» dei suoi dati. Chiedi il link a chi la gestisce.',
   'forgot.back': 'Torna all’accesso',

@@ -21,5 +21,8 @@ export default {
   'sample.title': 'Look at a sample',
   'sample.text': 'A short conversation with highlights and tasks. You can remove it again.',
   'sample.go': 'Open the sample',
+  'mail.smtp': 'A mail to confirm your address is on its way to {email}.',
+  'mail.outbox':
+    'This Mina has no mail server: the mail that confirms your address lies in the folder “outbox” of its data. You can do everything without it.',
   skip: 'Go to the library',
 } as const

@@ -24,6 +24,9 @@ const it: Translation<typeof en> = {
   'sample.title': 'Guarda un esempio',
   'sample.text': 'Una breve conversazione con evidenziazioni e attività. La puoi rimuovere.',
   'sample.go': 'Apri l’esempio',
+  'mail.smtp': 'Una mail per confermare il tuo indirizzo è in viaggio verso {email}.',
+  'mail.outbox':
+    'Questa Mina non ha un server di posta: la mail che conferma il tuo indirizzo è nella cartella «outbox» dei suoi dati. Puoi fare tutto anche senza.',
   skip: 'Vai all’archivio',
 }
 export default it

@@ -13,6 +13,25 @@ export interface DownloadProgress {
 const failed = (message: string, retryable: boolean, cause?: unknown) =>
   new SpeechError('local', 'unavailable', message, { retryable, cause })
 
+const brokeOff = (cause?: unknown) =>
+  failed('The download broke off. Try again: it goes on where it stopped.', true, cause)
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+function explained(cause: unknown, url: string) {
+  if (codeOf(cause) === 'ENOSPC')
+    return failed('The disk is full. Make room and try again: it goes on where it stopped.', false, cause)
+  // Only before the first byte: later it is the connection, not the way there.
+  if (['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH'].includes(codeOf((cause as Error).cause) ?? ''))
+    return failed(
+      `${new URL(url).host} can not be reached from here. Try again when the network is there, or set MINA_MODEL_MIRROR to a host with the same files.`,
+      true,
+      cause,
+    )
+  return brokeOff(cause)
+}
+
 /** No byte for this long: the connection is dead. */
 const stalled = 60_000
 
@@ -73,13 +92,12 @@ export async function download(
     } finally {
       await file.close()
     }
-    if (total !== null && bytes !== total)
-      throw failed('The download broke off. Run the command again: it goes on where it stopped.', true)
+    if (total !== null && bytes !== total) throw brokeOff()
     return await sha256(path)
   } catch (cause) {
     options.signal?.throwIfAborted()
     if (cause instanceof SpeechError) throw cause
-    throw failed('The download broke off. Run the command again: it goes on where it stopped.', true, cause)
+    throw explained(cause, url)
   } finally {
     clearTimeout(timer)
   }

@@ -8,7 +8,6 @@ export interface Manifest {
   asset: string
   /** Of the download. */
   sha256: string
-  checked: 'registry' | 'first download'
   files: Record<string, number>
 }
 
@@ -42,6 +41,10 @@ export function installedAt(entry: ModelEntry, modelsDir: string): string | unde
   }
   return undefined
 }
+
+/** What an installed model takes on the disk. */
+export const bytesAt = (entry: ModelEntry, folder: string) =>
+  Object.values(entry.files).reduce((sum, file) => sum + sizeOf(join(folder, file)), 0)
 
 export const installedModels = (modelsDir: string) =>
   registry.flatMap((entry) => {

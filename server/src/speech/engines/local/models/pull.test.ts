@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { engineFiles, installedAt } from './installed.ts'
+import { engineFiles, installedAt, manifestName } from './installed.ts'
 import { pullModel, removeModel } from './pull.ts'
 import { entryNamed, type ModelEntry, registry } from './registry.ts'
 import { chooseModel } from './select.ts'
@@ -21,9 +21,11 @@ let breakAt: number | undefined
 let ranges: (string | undefined)[] = []
 const assets = new Map<string, Buffer>()
 
-/** A release host with the real layout: assets below their release's name, ranges, tags. */
+/** A release host with the real layout: assets below their release's name, a redirect to the storage, ranges, tags. */
 const server = createServer((request, answer) => {
-  const body = assets.get(request.url!.slice(1))
+  // Releases send their readers on to a storage with an address of its own.
+  if (!request.url!.startsWith('/storage/')) return answer.writeHead(302, { location: `/storage${request.url}` }).end()
+  const body = assets.get(request.url!.slice('/storage/'.length))
   ranges.push(request.headers.range)
   if (!body) return answer.writeHead(404).end()
   const etag = `"${createHash('md5').update(body).digest('hex')}"`
@@ -37,18 +39,28 @@ const server = createServer((request, answer) => {
   breakAt = undefined
 })
 
-const archived = async (entry: ModelEntry, content = 'model', extra: string[] = []) => {
+interface Contents {
+  content?: string
+  /** Arguments for tar. */
+  extra?: string[]
+  /** Files that are never loaded. */
+  beside?: string[]
+}
+
+const archived = async (entry: ModelEntry, { content = 'model', extra = [], beside = [] }: Contents = {}) => {
   const build = await mkdtemp(join(root, 'build-'))
   const inside = join(build, entry.folder)
   await mkdir(inside, { recursive: true })
-  for (const file of Object.values(entry.files))
+  for (const file of [...Object.values(entry.files), ...beside])
     await writeFile(join(inside, file), `${content} ${file} ${'x'.repeat(5000)}`)
   const archive = join(build, 'archive.tar.bz2')
   await execute('tar', ['-cjf', archive, '-C', build, entry.folder, ...extra])
-  assets.set(entry.asset, await readFile(archive))
-  return createHash('sha256')
-    .update(await readFile(archive))
-    .digest('hex')
+  return release(entry, await readFile(archive))
+}
+/** On the mirror, and known to the registry by its checksum. */
+const release = (entry: ModelEntry, asset: Buffer): ModelEntry => {
+  assets.set(entry.asset, asset)
+  return { ...entry, sha256: createHash('sha256').update(asset).digest('hex') }
 }
 const tiny = entryNamed('whisper-tiny')!
 const hangUp = { onProgress: () => server.closeAllConnections() }
@@ -71,16 +83,14 @@ afterAll(async () => {
 
 describe('fetching a model', () => {
   test('it is fetched, unpacked, in place and usable; progress is told; nothing else is left', async () => {
-    await archived(tiny)
+    const known = await archived(tiny)
     const progress: number[] = []
-    const { checked } = await pull(tiny, { onProgress: ({ bytes }: { bytes: number }) => void progress.push(bytes) })
-    expect(checked).toBe('first download')
+    const { fetched } = await pull(known, { onProgress: ({ bytes }: { bytes: number }) => void progress.push(bytes) })
+    expect(fetched).toBe(true)
     expect(progress.at(-1)).toBe(assets.get(tiny.asset)!.length)
     const folder = installedAt(tiny, modelsDir)!
     expect(basename(folder)).toBe('whisper-tiny')
-    expect((await readdir(modelsDir)).filter((name) => !['.downloads', 'pins.json'].includes(name))).toEqual([
-      'whisper-tiny',
-    ])
+    expect((await readdir(modelsDir)).filter((name) => name !== '.downloads')).toEqual(['whisper-tiny'])
     expect(await readdir(join(modelsDir, '.downloads'))).toEqual([])
     expect(chooseModel(modelsDir, undefined, 'it')).toMatchObject({ name: 'whisper-tiny' })
     expect(engineFiles(tiny, folder, { language: 'it' }).config).toMatchObject({
@@ -89,66 +99,72 @@ describe('fetching a model', () => {
         tokens: join(folder, 'tiny-tokens.txt'),
       },
     })
-    expect((await pull(tiny)).checked).toBe('present')
+    expect((await pull(known)).fetched).toBe(false)
     expect(await removeModel(tiny, modelsDir)).toBe('removed')
     expect(installedAt(tiny, modelsDir)).toBeUndefined()
   })
 
   test('a broken download goes on where it stopped', async () => {
-    await archived(tiny)
+    const known = await archived(tiny)
     breakAt = 40
-    await expect(pull(tiny, hangUp)).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+    await expect(pull(known, hangUp)).rejects.toMatchObject({ code: 'unavailable', retryable: true })
     expect(installedAt(tiny, modelsDir)).toBeUndefined()
-    await pull(tiny)
+    await pull(known)
     expect(ranges[1]).toMatch(/^bytes=[1-9]/)
     expect(installedAt(tiny, modelsDir)).toBeDefined()
   })
 
   test('a file that changed in between is fetched anew, not mixed', async () => {
-    await archived(tiny)
+    const known = await archived(tiny)
     breakAt = 40
-    await expect(pull(tiny, hangUp)).rejects.toThrow()
-    await archived(tiny, 'other')
-    await pull(tiny)
+    await expect(pull(known, hangUp)).rejects.toThrow()
+    await pull(await archived(tiny, { content: 'other' }))
     expect(await readFile(join(modelsDir, 'whisper-tiny', 'tiny-tokens.txt'), 'utf8')).toMatch(/^other/)
   })
 
-  test('a checksum of the registry that does not match throws the download away', async () => {
-    const known = { ...tiny, sha256: 'f'.repeat(64) }
-    await archived(tiny)
-    await expect(pull(known)).rejects.toMatchObject({ message: expect.stringContaining('not the file') })
+  test('what is not the file that the registry names is thrown away', async () => {
+    const known = await archived(tiny)
+    await expect(pull(tiny)).rejects.toMatchObject({ message: expect.stringContaining('not the file') })
     expect(await readdir(join(modelsDir, '.downloads'))).toEqual([])
-    expect((await pull({ ...tiny, sha256: await archived(tiny) })).checked).toBe('registry')
+    expect((await pull(known)).fetched).toBe(true)
   })
 
-  test('where no checksum is known the first one counts', async () => {
-    await archived(tiny)
-    await pull(tiny)
-    await removeModel(tiny, modelsDir)
-    await archived(tiny, 'changed')
-    await expect(pull(tiny)).rejects.toMatchObject({ message: expect.stringContaining('first download') })
-  })
-
-  test('an archive that reaches out of its folder is not unpacked', async () => {
+  test('only the files that are loaded come out of an archive, whatever else it names', async () => {
     await writeFile(join(root, 'outside'), 'x')
-    await archived(tiny, 'model', ['-P', join(root, 'outside')])
-    await expect(pull(tiny)).rejects.toMatchObject({ message: expect.stringContaining('outside its own folder') })
-    expect(installedAt(tiny, modelsDir)).toBeUndefined()
+    const known = await archived(tiny, { extra: ['-P', join(root, 'outside')], beside: ['tiny-encoder.onnx', '0.wav'] })
+    await rm(join(root, 'outside'))
+    const { folder } = await pull(known)
+    expect(await readdir(folder)).toEqual([manifestName, ...Object.values(tiny.files)].toSorted())
+    expect(await readdir(root)).not.toContain('outside')
   })
 
   test('a missing asset, a missing file and rubbish are told apart', async () => {
     await expect(pull(tiny)).rejects.toMatchObject({ message: expect.stringContaining('404') })
-    assets.set(tiny.asset, Buffer.from('no archive'))
-    await expect(pull(tiny)).rejects.toMatchObject({ message: expect.stringContaining('unpacked') })
+    await expect(pull(release(tiny, Buffer.from('no archive')))).rejects.toMatchObject({
+      message: expect.stringContaining('unpacked'),
+    })
+    const other = await archived({ ...tiny, files: { model: 'other.onnx' } })
+    await expect(pull({ ...other, files: tiny.files })).rejects.toMatchObject({
+      message: expect.stringContaining('lacks a file'),
+    })
+    expect(await readdir(modelsDir)).toEqual(['.downloads'])
+  })
+
+  test('a host that is not there is named, with the variable that names another', async () => {
+    const gone = createServer()
+    await new Promise<void>((ready) => gone.listen(0, '127.0.0.1', ready))
+    const { port } = gone.address() as AddressInfo
+    await new Promise((closed) => gone.close(closed))
+    await expect(pull(tiny, { mirror: `http://127.0.0.1:${port}` })).rejects.toMatchObject({
+      message: expect.stringMatching(/^127\.0\.0\.1:\d+ can not be reached.*MINA_MODEL_MIRROR/),
+    })
   })
 
   test('a single file and every archive of the registry end where the engine looks for them', async () => {
     for (const entry of registry) {
-      const any = { ...entry, sha256: null }
-      if (entry.asset.endsWith('.onnx')) assets.set(entry.asset, Buffer.from('onnx'))
-      else await archived(any)
-      const { folder } = await pull(any)
-      expect(installedAt(any, modelsDir)).toBe(folder)
+      const known = entry.asset.endsWith('.onnx') ? release(entry, Buffer.from('onnx')) : await archived(entry)
+      const { folder } = await pull(known)
+      expect(installedAt(entry, modelsDir)).toBe(folder)
       expect(dirname(folder)).toBe(modelsDir)
     }
   })

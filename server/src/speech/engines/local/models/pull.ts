@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { SpeechError } from '../../../errors.ts'
@@ -15,26 +15,31 @@ export interface PullOptions {
   /** Another place with the same layout below it. */
   mirror?: string | undefined
   onProgress?: (progress: DownloadProgress) => void
+  /** The download is whole and proved. */
+  onUnpack?: () => void
   signal?: AbortSignal
 }
 
 export interface Pulled {
   folder: string
-  sha256: string
-  checked: Manifest['checked'] | 'present'
+  /** False where it was here already. */
+  fetched: boolean
 }
 
 const refuse = (message: string) => new SpeechError('local', 'unavailable', message)
+const unfit = (entry: ModelEntry) =>
+  refuse(`The download of ${entry.name} lacks a file that this version of Mina looks for in it.`)
 
 /** Fetches a model, proves it, unpacks it aside and puts it in place in one step: a model is there whole or not at all. */
 export async function pullModel(entry: ModelEntry, options: PullOptions): Promise<Pulled> {
   const { modelsDir, mirror = releases } = options
   const present = installedAt(entry, modelsDir)
-  if (present) return { folder: present, sha256: readManifest(present)?.sha256 ?? '', checked: 'present' }
+  if (present) return { folder: present, fetched: false }
   await mkdir(modelsDir, { recursive: true })
   const archive = join(modelsDir, '.downloads', basename(entry.asset))
   const sha256 = await download(`${mirror.replace(/\/+$/, '')}/${entry.asset}`, archive, options)
-  const checked = await verify(entry, sha256, modelsDir, archive)
+  await verify(entry, sha256, archive)
+  options.onUnpack?.()
   const draft = join(modelsDir, `.draft-${randomUUID()}`)
   try {
     const unpacked = entry.asset.endsWith('.onnx') ? await single(archive, draft) : await unpack(archive, draft, entry)
@@ -44,19 +49,16 @@ export async function pullModel(entry: ModelEntry, options: PullOptions): Promis
         (it) => (it.isFile() ? it.size : 0),
         () => 0,
       )
-      if (size === 0)
-        throw refuse(
-          `The download of ${entry.name} lacks the file ${file}; the registry of this version of Mina does not fit it.`,
-        )
+      if (size === 0) throw unfit(entry)
       files[file] = size
     }
-    const manifest: Manifest = { asset: entry.asset, sha256, checked, files }
+    const manifest: Manifest = { asset: entry.asset, sha256, files }
     await writeFile(join(unpacked, manifestName), JSON.stringify(manifest, null, 2))
     const folder = join(modelsDir, entry.name)
     await rm(folder, { recursive: true, force: true })
     await rename(unpacked, folder)
     await removeDownload(archive)
-    return { folder, sha256, checked }
+    return { folder, fetched: true }
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
@@ -67,31 +69,13 @@ const removeDownload = async (archive: string) => {
   await rm(`${archive}.etag`, { force: true })
 }
 
-/** Against the registry's checksum, or, where it has none, against what the first download on this machine was. */
-async function verify(
-  entry: ModelEntry,
-  sha256: string,
-  modelsDir: string,
-  archive: string,
-): Promise<Manifest['checked']> {
-  const pinsPath = join(modelsDir, 'pins.json')
-  const pins = await readFile(pinsPath, 'utf8').then(
-    (text) => JSON.parse(text) as Record<string, string>,
-    () => ({}) as Record<string, string>,
+/** Throws away what is not the file that the registry names. */
+async function verify(entry: ModelEntry, sha256: string, archive: string): Promise<void> {
+  if (entry.sha256 === sha256) return
+  await removeDownload(archive)
+  throw refuse(
+    `The download of ${entry.name} is not the file that the registry names, and was thrown away. If it comes from a mirror, the mirror may be damaged.`,
   )
-  const expected = entry.sha256 ?? pins[entry.asset]
-  if (expected !== undefined && expected !== sha256) {
-    await removeDownload(archive)
-    const against = entry.sha256 ? 'the registry' : 'the first download of it here (pins.json in the folder of models)'
-    throw refuse(`The download of ${entry.name} is not the file that ${against} names, and was thrown away.`)
-  }
-  if (entry.sha256) return 'registry'
-  if (!pins[entry.asset]) {
-    const draft = `${pinsPath}.${randomUUID()}`
-    await writeFile(draft, JSON.stringify({ ...pins, [entry.asset]: sha256 }, null, 2))
-    await rename(draft, pinsPath)
-  }
-  return 'first download'
 }
 
 async function single(archive: string, draft: string) {
@@ -100,30 +84,24 @@ async function single(archive: string, draft: string) {
   return draft
 }
 
+/** Only the files that are loaded: archives bring test recordings and larger variants along. */
 async function unpack(archive: string, draft: string, entry: ModelEntry): Promise<string> {
-  const tar = async (...args: string[]) => {
-    try {
-      return await execute('tar', args, {
-        maxBuffer: 10_000_000,
-        env: { PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin', LC_ALL: 'C' },
-      })
-    } catch (cause) {
-      throw new SpeechError(
-        'local',
-        'unavailable',
-        `The archive of ${entry.name} could not be unpacked. Is it whole, and are tar and bzip2 installed?`,
-        { cause },
-      )
-    }
-  }
-  const { stdout } = await tar('-tjf', archive)
-  const strange = stdout.split('\n').find((name) => name.startsWith('/') || name.split('/').includes('..'))
-  if (strange !== undefined)
-    throw refuse(`The archive of ${entry.name} names files outside its own folder, and was not unpacked.`)
   await mkdir(draft)
-  await tar('-xjf', archive, '-C', draft, '--no-same-owner', '--no-same-permissions')
-  const folder = (await readdir(draft)).includes(entry.folder) ? join(draft, entry.folder) : draft
-  return folder
+  const wanted = Object.values(entry.files).map((file) => `${entry.folder}/${file}`)
+  try {
+    await execute('tar', ['-xjf', archive, '-C', draft, '--no-same-owner', '--no-same-permissions', ...wanted], {
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin', LC_ALL: 'C' },
+    })
+  } catch (cause) {
+    if (/not found in archive/i.test(String((cause as { stderr?: string }).stderr))) throw unfit(entry)
+    throw new SpeechError(
+      'local',
+      'unavailable',
+      `The archive of ${entry.name} could not be unpacked. Are tar and bzip2 installed, and is there room on the disk?`,
+      { cause },
+    )
+  }
+  return join(draft, entry.folder)
 }
 
 /** Removes what a pull put there; a folder that somebody else laid out is left alone. */

@@ -9,13 +9,10 @@ export interface ModelEntry {
   /** The folder inside the archive. */
   folder: string
   files: Readonly<Record<string, string>>
-  /** Bytes of the download, as far as known. */
-  bytes: number | null
-  /**
-   * Of the download, as other projects' public catalogues give it. Where none was found the checksum of the first download is kept and
-   * later ones must match it.
-   */
-  sha256: string | null
+  /** Of the download. */
+  bytes: number
+  /** Of the download, as several other projects' public catalogues give it. */
+  sha256: string
   languages: readonly string[] | 'any'
   punctuates: boolean
   times: boolean
@@ -26,7 +23,7 @@ export const releases = 'https://github.com/k2-fsa/sherpa-onnx/releases/download
 
 const european = 'bg hr cs da nl en et fi fr de el hu it lv lt mt pl pt ro ru sk sl es sv uk'.split(' ')
 
-const whisper = (name: string, size: string, bytes: number | null, sha256: string | null): ModelEntry => ({
+const whisper = (name: string, size: string, bytes: number, sha256: string): ModelEntry => ({
   ...{ name, title: `Whisper ${size}`, role: 'recognition', family: 'whisper' },
   asset: `asr-models/sherpa-onnx-whisper-${size}.tar.bz2`,
   folder: `sherpa-onnx-whisper-${size}`,
@@ -34,7 +31,7 @@ const whisper = (name: string, size: string, bytes: number | null, sha256: strin
   ...{ bytes, sha256, languages: 'any', punctuates: true, times: false, licence: 'MIT' },
 })
 
-const parakeet = (version: string, bytes: number | null, sha256: string | null, languages: string[]): ModelEntry => ({
+const parakeet = (version: string, bytes: number, sha256: string, languages: string[]): ModelEntry => ({
   ...{
     name: `parakeet-tdt-0.6b-${version}`,
     title: `Parakeet TDT 0.6b ${version}`,
@@ -62,9 +59,15 @@ export const registry: readonly ModelEntry[] = [
     sha256: '43232c1d13013d37317163baec3135bd771a186a4356f28c889bab453bb0e891',
     ...{ languages: ['en'], punctuates: true, times: false, licence: 'MIT' },
   },
-  whisper('whisper-tiny', 'tiny', null, null),
+  whisper('whisper-tiny', 'tiny', 116_204_861, 'c46116994e539aa165266d96b325252728429c12535eb9d8b6a2b10f129e66b1'),
   whisper('whisper-base', 'base', 207_557_382, '911b2083efd7c0dca2ac3b358b75222660dc09fb716d64fbfc417ba6c99ff3de'),
   whisper('whisper-small', 'small', 639_387_718, '486a46afbb7ba798507190ffe02fea2dd726049af212e774537efac6afb210a6'),
+  whisper(
+    'whisper-medium',
+    'medium',
+    1_931_372_882,
+    '614b1172557049069d846c29d9399640bce83a4dd6c580decebd9ce2a4f32c33',
+  ),
   // The project publishes large-v3-turbo under the bare name turbo.
   whisper(
     'whisper-large-v3-turbo',
@@ -72,7 +75,7 @@ export const registry: readonly ModelEntry[] = [
     563_790_207,
     'b11acbbcd660b44a8e0df33724feb5aaa709cf65668f2823d59f656312544f22',
   ),
-  parakeet('v2', null, null, ['en']),
+  parakeet('v2', 482_468_385, '157c157bc51155e03e37d2466522a3a737dd9c72bb25f36eb18912964161e1ad', ['en']),
   parakeet('v3', 487_170_055, '5793d0fd397c5778d2cf2126994d58e9d56b1be7c04d13c7a15bb1b4eafb16bf', european),
   {
     ...{ name: 'sense-voice', title: 'SenseVoice small', role: 'recognition', family: 'sense-voice' },
@@ -90,15 +93,18 @@ export const registry: readonly ModelEntry[] = [
       role: 'recognition',
       family: 'streaming-transducer',
     },
-    asset: 'asr-models/sherpa-onnx-streaming-zipformer-en-2023-02-21.tar.bz2',
-    folder: 'sherpa-onnx-streaming-zipformer-en-2023-02-21',
+    asset: 'asr-models/sherpa-onnx-streaming-zipformer-en-2023-06-26.tar.bz2',
+    folder: 'sherpa-onnx-streaming-zipformer-en-2023-06-26',
     files: {
-      encoder: 'encoder-epoch-99-avg-1.int8.onnx',
-      decoder: 'decoder-epoch-99-avg-1.int8.onnx',
-      joiner: 'joiner-epoch-99-avg-1.int8.onnx',
+      encoder: 'encoder-epoch-99-avg-1-chunk-16-left-128.int8.onnx',
+      // Too small for its int8 sibling to save anything.
+      decoder: 'decoder-epoch-99-avg-1-chunk-16-left-128.onnx',
+      joiner: 'joiner-epoch-99-avg-1-chunk-16-left-128.int8.onnx',
       tokens: 'tokens.txt',
     },
-    ...{ bytes: null, sha256: null, languages: ['en'], punctuates: false, times: true, licence: 'Apache-2.0' },
+    bytes: 310_414_022,
+    sha256: '639e25b578e9e997131402199419c13a941f8e4e198e2da1ce57dbf5cf401282',
+    ...{ languages: ['en'], punctuates: false, times: true, licence: 'Apache-2.0' },
   },
   {
     ...{ name: 'pyannote-segmentation', title: 'Pyannote segmentation 3.0', role: 'segmentation', family: 'file' },
