@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
+import { account, enter } from './http/account.ts'
 import { cpuOf, memoryOf } from './http/processes.ts'
 import { seed } from './http/seed.ts'
-import { startMina } from './http/server.ts'
+import { freePort, startMina } from './http/server.ts'
 
 // Starts, memory and requests of the whole server on a data folder of its own: see README.md.
 const { values: asked } = parseArgs({
@@ -22,31 +22,8 @@ const { values: asked } = parseArgs({
   },
 })
 const flags = asked.node.split(' ').filter(Boolean)
-const account = { email: 'bench@example.org', password: 'a bench needs a password 7' }
-
-const freePort = () =>
-  new Promise<number>((found, failed) => {
-    const server = createServer().on('error', failed)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => found(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 const say = (name: string, told: string) => console.log(`${name.padEnd(28)} ${told}`)
-
-async function enter(base: string) {
-  const answer = await fetch(`${base}/api/auth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(account),
-  })
-  if (!answer.ok) throw new Error(`Nobody could sign up: ${await answer.text()}`)
-  const cookies = answer.headers.getSetCookie().map((it) => it.split(';')[0] ?? '')
-  const { user } = (await answer.json()) as { user: { id: string } }
-  const csrf = cookies.find((it) => it.includes('csrf='))?.split('=')[1] ?? ''
-  return { id: user.id, headers: { cookie: cookies.join('; '), 'x-csrf-token': csrf } }
-}
 
 async function measureStarts(dataDir: string, port: number) {
   for (let at = 0; at <= Number(asked.starts); at += 1) {

@@ -2,109 +2,117 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { decode } from '../server/src/audio/decode.ts'
+import { parseArgs } from 'node:util'
 import { writeWav } from '../server/src/audio/wav.ts'
 import { createLog } from '../server/src/platform/log.ts'
-import { createLocalRecogniser } from '../server/src/speech/engines/local/index.ts'
-import { processorSeconds } from './speech/processor.ts'
-import { synthesise, wordErrors } from './speech/talk.ts'
+import { createLocalRecogniser, type LocalRecogniser } from '../server/src/speech/engines/local/index.ts'
+import { enter } from './http/account.ts'
+import { cpuOf, memoryOf } from './http/processes.ts'
+import { freePort, startMina } from './http/server.ts'
+import { engineEar, serverEar } from './live/ears.ts'
+import { errors, finalLatencies, heard, said, shown, stableKept, staleness } from './live/figures.ts'
+import { type Ear, say } from './live/speaking.ts'
+import { type Talk, talks } from './live/talks.ts'
+import { measureTransport } from './live/transport.ts'
 
-/**
- * Live streams on the embedded engine, each fed in real time with its own part of a synthesised talk:
- * `node bench/live.ts [streams,…] [seconds] [without interims: 0]`.
- */
-const counts = (process.argv[2] ?? '1,5,10').split(',').map(Number)
-const seconds = Number(process.argv[3] ?? 40)
-const interim = process.argv[4] !== '0'
+// People who talk at once, each in real time, to the whole server or to the engine alone: see README.md.
+const { values: asked } = parseArgs({
+  options: {
+    streams: { type: 'string', default: '1,5,10,20' },
+    seconds: { type: 'string', default: '40' },
+    /** The embedded engine without the server around it. */
+    engine: { type: 'boolean', default: false },
+    /** Acknowledgements alone, without recognition: so many clients. */
+    transport: { type: 'string' },
+    /** What was said and what was heard, where they differ. */
+    texts: { type: 'boolean', default: false },
+  },
+})
+const counts = asked.streams.split(',').map(Number)
+const seconds = Number(asked.seconds)
 
-const CHUNK = 1_600
-const CHUNK_MS = 100
+interface Listening {
+  ear: Ear
+  pid: number
+  memory: () => Promise<string>
+}
 
-const at = (values: readonly number[], share: number) =>
-  values.length === 0 ? Number.NaN : values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)]!
-const shown = (values: readonly number[]) => `p50 ${Math.round(at(values, 0.5))} p95 ${Math.round(at(values, 0.95))} ms`
+async function measure(count: number, all: readonly Talk[], { ear, pid, memory }: Listening) {
+  const before = await cpuOf(pid)
+  const load = loadavg()[0]!
+  const mine = all.slice(0, count)
+  const told = await Promise.all(mine.map((talk, index) => say(talk, ear, (index * 730) % 5_000)))
+  const spent = (await cpuOf(pid)) - before
+  const latencies = mine.map((talk, index) => finalLatencies(talk, told[index]!))
+  const stable = told.map(stableKept)
+  const sum = (values: readonly number[]) => values.reduce((all, it) => all + it, 0)
+  const interims = told.flat().filter((it) => !it.final).length
+  const speech_s = sum(mine.flatMap((talk) => talk.sentences.map((it) => (it.end_ms - it.start_ms) / 1000)))
+  const pairs = mine.map((talk, index) => ({ said: said(talk), heard: heard(told[index]!) }))
+  const kept = sum(stable.map((it) => it.kept)) / sum(stable.map((it) => it.stable))
+  console.log(
+    [
+      `${count} streams of ${seconds} s (load before ${load.toFixed(1)})`,
+      `finals after the end of a sentence ${shown(latencies.flatMap((it) => it.ended))}, elsewhere ${shown(latencies.flatMap((it) => it.cut))}`,
+      `text behind the voice ${shown(mine.flatMap((talk, index) => staleness(talk, told[index]!)))}`,
+      `an interim every ${(speech_s / interims).toFixed(2)} s of speech, ${(kept * 100).toFixed(0)} % of stable words stayed`,
+      `CPU ${(spent / (count * seconds)).toFixed(3)} of a core a stream, ${await memory()}`,
+      `errors ${errors(pairs)}`,
+    ].join('\n  '),
+  )
+  if (asked.texts) for (const pair of pairs) console.log(`said:  ${pair.said}\nheard: ${pair.heard}\n`)
+}
+
+/** What the engine makes of the same talks as finished recordings. */
+async function onePass(local: LocalRecogniser, all: readonly Talk[], folder: string) {
+  const pairs = []
+  for (const [index, talk] of all.entries()) {
+    const path = join(folder, `talk-${index}.wav`)
+    const { duration_ms } = await writeWav(path, [talk.sound])
+    const recording = { path, duration_ms, channels: 1, size: talk.sound.byteLength, name: 'talk.wav' }
+    const { utterances } = await local.transcribe(recording, { language: 'en' })
+    pairs.push({ said: said(talk), heard: utterances.map((it) => it.text).join(' ') })
+  }
+  console.log(`in one pass: errors ${errors(pairs)}`)
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'mina-live-bench-'))
-const local = createLocalRecogniser({ modelsDir: folder, cacheDir: folder, log: createLog('error') })
-
-interface Heard {
-  /** After a pause; and those of long speech, cut at its last breath or where it is quietest. */
-  finals: number[]
-  cuts: number[]
-  interims: number[]
-  text: string
-  gaps: number
-}
-
-/** One speaker. An event is as old as the time since its last sample was sent. */
-async function listen(sound: Int16Array, delay_ms: number): Promise<Heard> {
-  await pause(delay_ms)
-  const heard: Heard = { finals: [], cuts: [], interims: [], text: '', gaps: 0 }
-  const stream = await local.stream!({ sampleRate: 16_000, interim, words: true, language: 'en' })
-  const began = performance.now()
-  const reading = (async () => {
-    for await (const event of stream) {
-      if (event.type === 'interim' || event.type === 'final') {
-        const age = performance.now() - began - event.utterance.end_ms
-        heard[event.type === 'interim' ? 'interims' : event.speech_final ? 'finals' : 'cuts'].push(age)
-        if (event.type === 'final') heard.text += ` ${event.utterance.text}`
-      } else if (event.type === 'warning') heard.gaps += 1
-    }
-  })()
-  for (let from = 0; from < sound.length; from += CHUNK) {
-    await pause(Math.max(0, began + ((from + CHUNK) / CHUNK) * CHUNK_MS - performance.now()))
-    stream.write(sound.subarray(from, from + CHUNK))
-  }
-  await stream.finish()
-  await reading
-  return heard
-}
-
-/** What the same engine makes of the same sound in one piece: words that a stream loses or doubles show against it. */
-async function wholePass(sound: Int16Array, index: number): Promise<string> {
-  const path = join(folder, `part-${index}.wav`)
-  const { duration_ms } = await writeWav(path, [sound])
-  const recording = { path, duration_ms, channels: 1, size: sound.byteLength, name: 'part.wav' }
-  const { utterances } = await local.transcribe(recording, { language: 'en' })
-  return utterances.map((it) => it.text).join(' ')
-}
-const wordsIn = (texts: readonly string[]) => texts.join(' ').split(/\s+/).filter(Boolean).length
-
 try {
-  const path = join(folder, 'talk.mp3')
-  await synthesise(path, (Math.max(...counts) * 7 + seconds) / 60, folder)
-  const blocks: Int16Array[] = []
-  for await (const block of decode(path)) blocks.push(Int16Array.from(block))
-  const talk = new Int16Array(blocks.reduce((sum, it) => sum + it.length, 0))
-  let end = 0
-  for (const block of blocks) {
-    talk.set(block, end)
-    end += block.length
-  }
-  // Cold starts are measured elsewhere.
-  await local.warm()
-  for (const count of counts) {
-    const parts = Array.from({ length: count }, (_, index) =>
-      talk.slice(index * 7 * 16_000, (index * 7 + seconds) * 16_000),
-    )
-    const references = await Promise.all(parts.map(wholePass))
-    const before = await processorSeconds(process.pid)
-    const load = loadavg()[0]!
-    const heard = await Promise.all(parts.map((part, index) => listen(part, (index * 730) % 5_000)))
-    const spent = (await processorSeconds(process.pid)) - before
-    const finals = heard.flatMap((it) => it.finals)
-    const cuts = heard.flatMap((it) => it.cuts)
-    const differ = heard.map((it, index) => wordErrors(references[index]!, it.text))
-    const gaps = heard.reduce((sum, it) => sum + it.gaps, 0)
-    console.log(
-      `${count} streams (load before ${load.toFixed(1)}, after ${loadavg()[0]!.toFixed(1)}): finals ${shown(finals)} (${finals.length}), ` +
-        `cut in mid-speech ${shown(cuts)} (${cuts.length}), ` +
-        `interims ${shown(heard.flatMap((it) => it.interims))} (${heard.flatMap((it) => it.interims).length}), ` +
-        `CPU ${(spent / (count * seconds)).toFixed(3)} s a second, words ${wordsIn(heard.map((it) => it.text))} of ${wordsIn(references)} in one pass, ` +
-        `${((differ.reduce((sum, it) => sum + it, 0) / count) * 100).toFixed(1)} % differ, gaps ${gaps}`,
-    )
+  if (asked.transport) await measureTransport(folder, Number(asked.transport), seconds)
+  else {
+    const all = await talks(join(folder, 'sentences'), Math.max(...counts), seconds)
+    if (asked.engine) {
+      const local = createLocalRecogniser({ modelsDir: folder, cacheDir: folder, log: createLog('error') })
+      try {
+        // Cold starts are measured elsewhere.
+        await local.warm()
+        await onePass(local, all.slice(0, 5), folder)
+        const memory = async () => `${(await memoryOf(process.pid)).tree_mb.toFixed(0)} MB with the bench`
+        for (const count of counts) await measure(count, all, { ear: engineEar(local), pid: process.pid, memory })
+      } finally {
+        await local.close()
+      }
+    } else {
+      const settings = { LIVE_SESSIONS_PER_USER: '1000', LIVE_STREAMS: '1000' }
+      const mina = await startMina(join(folder, 'data'), await freePort(), ['--max-semi-space-size=4'], settings)
+      try {
+        const { headers } = await enter(mina.base)
+        const memory = async () => {
+          const { server_mb, tree_mb } = await memoryOf(mina.pid)
+          return `server ${server_mb.toFixed(0)} MB, whole tree ${tree_mb.toFixed(0)} MB`
+        }
+        const ear = serverEar(mina.base, headers)
+        await say(all[0]!, ear, 0)
+        for (const count of counts) {
+          await measure(count, all, { ear, pid: mina.pid, memory })
+          // The second passes over what was said.
+          await pause(5_000)
+        }
+      } finally {
+        await mina.stop()
+      }
+    }
   }
 } finally {
-  await local.close()
   await rm(folder, { recursive: true, force: true })
 }

@@ -36,7 +36,7 @@ const and = [
 ]
 /** Of flite by its name; of espeak-ng after `espeak:`. */
 export type Voice = string
-const usual: readonly Voice[] = ['slt', 'rms', 'awb', 'espeak:en-us']
+export const usual: readonly Voice[] = ['slt', 'rms', 'awb', 'espeak:en-us']
 const pauses = [0.15, 0.3, 0.5, 0.8, 1.5]
 
 export async function say(text: string, voice: Voice, path: string): Promise<void> {
@@ -45,13 +45,23 @@ export async function say(text: string, voice: Voice, path: string): Promise<voi
   else await execute('flite', ['-voice', engine, '-t', text, '-o', path])
 }
 
+/** The same sentences each time, in the same order. */
+export function sentencePicker(seed: number) {
+  const pick = picker(seed)
+  return () => `${pick(who)} ${pick(did)} ${pick(what)} ${pick(and)}.`
+}
+
+function picker(seed: number) {
+  let state = seed
+  return <T>(list: readonly T[]): T => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return list[Math.floor((state / 2_147_483_648) * list.length)]!
+  }
+}
+
 /** The same talk each time: several voices in turn, with pauses as people make them. Gives what was said. */
 export async function synthesise(path: string, minutes: number, folder: string, voices = usual): Promise<string> {
-  let seed = 5
-  const pick = <T>(list: readonly T[]): T => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
-    return list[Math.floor((seed / 2_147_483_648) * list.length)]!
-  }
+  const pick = picker(5)
   const parts = join(folder, 'parts')
   await mkdir(parts, { recursive: true })
   const said: string[] = []
@@ -110,13 +120,35 @@ const plain = (text: string) =>
 
 /** Word errors as a share of the words said. */
 export function wordErrors(said: string, heard: string): number {
+  const { words, wrong, missing, extra } = wordEdits(said, heard)
+  return (wrong + missing + extra) / words
+}
+
+/** What has to be done to make of the words said those that were heard. */
+export function wordEdits(said: string, heard: string) {
   const [one, other] = [plain(said), plain(heard)]
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  const rows = [Array.from({ length: other.length + 1 }, (_, index) => index)]
   for (const [index, word] of one.entries()) {
-    const next = [index + 1]
+    const before = rows[index]!
+    const row = [index + 1]
     for (const [at, candidate] of other.entries())
-      next.push(Math.min(row[at]! + (word === candidate ? 0 : 1), row[at + 1]! + 1, next[at]! + 1))
-    row = next
+      row.push(Math.min(before[at]! + (word === candidate ? 0 : 1), before[at + 1]! + 1, row[at]! + 1))
+    rows.push(row)
   }
-  return row.at(-1)! / one.length
+  const edits = { words: one.length, wrong: 0, missing: 0, extra: 0 }
+  for (let [at, to] = [one.length, other.length]; at > 0 || to > 0; ) {
+    const cost = rows[at]![to]!
+    if (at > 0 && to > 0 && cost === rows[at - 1]![to - 1]! + (one[at - 1] === other[to - 1] ? 0 : 1)) {
+      if (one[at - 1] !== other[to - 1]) edits.wrong += 1
+      at -= 1
+      to -= 1
+    } else if (at > 0 && cost === rows[at - 1]![to]! + 1) {
+      edits.missing += 1
+      at -= 1
+    } else {
+      edits.extra += 1
+      to -= 1
+    }
+  }
+  return edits
 }

@@ -104,7 +104,7 @@ function liveConfig(read: Fields) {
     orphanSeconds: read.integer(180, 1, 86_400, 'LIVE_ORPHAN_SECONDS'),
     resumeDays: read.number(14, 0.01, 365, 'LIVE_RESUME_DAYS'),
     sessionsPerUser: read.integer(5, 1, 10_000, 'LIVE_SESSIONS_PER_USER'),
-    streams: read.optional('LIVE_STREAMS') ? read.integer(20, 1, 10_000, 'LIVE_STREAMS') : null,
+    streams: read.optional('LIVE_STREAMS') ? read.integer(20, 0, 10_000, 'LIVE_STREAMS') : null,
   }
 }
 

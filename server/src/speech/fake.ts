@@ -1,3 +1,4 @@
+import { createEventQueue } from './event-queue.ts'
 import type {
   Capabilities,
   Recogniser,
@@ -9,7 +10,6 @@ import type {
   Transcript,
   Utterance,
 } from './port.ts'
-import { createEventQueue } from './streaming/events.ts'
 
 /** What the fake says for one recording, or how it fails. */
 export type Scripted = Partial<Transcript> | Error
@@ -115,13 +115,13 @@ function fakeStream(
   const heard = () => Math.floor((record.samples / options.sampleRate) * 1000)
   const tell = (all: boolean) => {
     if (steps) {
-      while (told < steps.length && (all || steps[told]!.after_ms <= heard())) events.put(steps[told++]!.event)
+      while (told < steps.length && (all || steps[told]!.after_ms <= heard())) events.push(steps[told++]!.event)
       return
     }
     while ((told + 1) * 1000 <= heard() || (all && told * 1000 < heard())) {
       const utterance = counted(offset + told * 1000, offset + Math.min((told + 1) * 1000, heard()))
-      if (options.interim) events.put({ type: 'interim', utterance, stable_chars: 0 })
-      events.put({ type: 'final', utterance, speech_final: true })
+      if (options.interim) events.push({ type: 'interim', utterance, stable_chars: 0 })
+      events.push({ type: 'final', utterance, speech_final: true })
       told++
     }
   }

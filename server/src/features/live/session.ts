@@ -2,12 +2,13 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { StreamEvent } from '../../speech/port.ts'
-import { type Captions, type CaptionsOptions, captions } from './captions.ts'
+import { type Captions, captions } from './captions.ts'
 import { type ChunkAck, intake } from './intake.ts'
 import { ackSeconds, chunksKept } from './metrics.ts'
+import type { LiveRecognition } from './recognition.ts'
 import type { LiveRepository, LiveRow } from './repository.ts'
 import { type Tape, takenOver } from './tape.ts'
-import type { Tell } from './wire.ts'
+import { finalOf, interimOf, type Tell } from './wire.ts'
 
 /** The row is touched so often: it says that somebody is there, and how far the recording has come. */
 const TOUCH_MS = 5_000
@@ -24,15 +25,9 @@ export interface SessionOptions {
   mostSeconds: number
   /** To viewers, here and elsewhere. */
   broadcast: Tell
-  /** What recognition needs of this session; the session brings the sound. */
-  recognition: Omit<
-    CaptionsOptions,
-    'tape' | 'sampleRate' | 'from_ms' | 'log' | 'onInterim' | 'onWarning' | 'onEvent'
-  > & {
-    nextIdx: () => number
-  }
-  /** null: no room for live words; the recording goes on and a job brings them. */
-  recognise: boolean
+  recognition: LiveRecognition
+  /** False: no room for live words; the recording goes on and a job brings them. */
+  seated: boolean
   engine: string
   onEvent?: (event: StreamEvent) => void
   onReleased: () => void
@@ -40,7 +35,7 @@ export interface SessionOptions {
 
 /** One recording that runs in this process: takes chunks, keeps them, tells words. Ends by `stop`, or `release`. */
 export function liveSession(options: SessionOptions) {
-  const { row, tape, repository, clock, log } = options
+  const { row, tape, recognition, repository, clock, log } = options
   const duration = () => Math.floor((tape.bytes / 2 / row.sample_rate) * 1000)
   let writer: Tell | undefined
   let over = false
@@ -54,23 +49,20 @@ export function liveSession(options: SessionOptions) {
     options.broadcast(name, message)
   }
 
-  const words: Captions | null = options.recognise
+  const { conversation_id } = row
+  const words: Captions | null = options.seated
     ? captions({
-        ...options.recognition,
-        tape,
-        sampleRate: row.sample_rate,
-        from_ms: row.transcribed_ms,
-        log,
+        ...{ tape, log, sampleRate: row.sample_rate, from_ms: row.transcribed_ms },
+        open: recognition.open,
+        onMissed: recognition.miss,
+        async save(utterance) {
+          const saved = await recognition.save(utterance, () => over)
+          if (saved) tell('final', finalOf(conversation_id, saved))
+          else await release('taken')
+          return saved !== null
+        },
         onInterim: (utterance, stable_chars) =>
-          tell('interim', {
-            conversation_id: row.conversation_id,
-            idx: options.recognition.nextIdx(),
-            start_ms: utterance.start_ms,
-            end_ms: utterance.end_ms,
-            text: utterance.text,
-            ...(utterance.speaker && { speaker: utterance.speaker }),
-            stable_chars,
-          }),
+          tell('interim', interimOf(conversation_id, recognition.nextIdx, utterance, stable_chars)),
         onWarning: ({ code, message }) => {
           if (code === 'broken') tell('error', { code: 'provider_failed', message })
           else if (code === 'fallback' || code === 'slow') tell('warning', { code, message })

@@ -1,5 +1,7 @@
 import type { liveEvents } from '@mina/contract'
 import type { z } from 'zod'
+import type { Utterance } from '../../speech/port.ts'
+import type { SegmentRow } from '../conversations/index.ts'
 
 type Events = typeof liveEvents
 export type Told = { [Name in keyof Events]: Events[Name]['from'] extends 'server' ? Name : never }[keyof Events]
@@ -10,3 +12,17 @@ export type Tell = <Name extends Told>(name: Name, message: Telling<Name>) => vo
 
 /** What viewers are told; the rest is between the server and the one who records. */
 export const watched: ReadonlySet<Told> = new Set<Told>(['interim', 'final', 'stopped', 'started'])
+
+export const interimOf = (conversation_id: string, idx: number, it: Utterance, stable_chars: number) =>
+  ({
+    ...{ conversation_id, idx, start_ms: it.start_ms, end_ms: it.end_ms, text: it.text, stable_chars },
+    ...(it.speaker && { speaker: it.speaker }),
+  }) satisfies Telling<'interim'>
+
+export const finalOf = (conversation_id: string, it: SegmentRow) =>
+  ({
+    ...{ conversation_id, id: it.id, idx: it.idx, start_ms: it.start_ms, end_ms: it.end_ms, text: it.text },
+    confidence: it.confidence,
+    ...(it.speaker && { speaker: it.speaker }),
+    ...(it.words && { words: it.words.map(({ text, start_ms, end_ms }) => ({ text, start_ms, end_ms })) }),
+  }) satisfies Telling<'final'>

@@ -39,7 +39,8 @@ export function withStreaming(recogniser: Recogniser, { openDetector, maxStreams
       openDetector,
       guesses: false,
       // Interims are paid for as often as they are sent, so there are few of them.
-      load: () => ({ busy: 0.7, streams, workers: 1 }),
+      load: () => ({ finals: 0.6, speaking: streams, workers: 1 }),
+      speaking: () => {},
       async recognise(samples, { signal, islands }) {
         const folder = await mkdtemp(join(tmpdir(), 'mina-piece-'))
         try {

@@ -2,12 +2,14 @@ import type { Word } from '../port.ts'
 import type { Island, VoiceDetector } from './voice.ts'
 
 export interface PieceRequest {
-  priority: 'live-final' | 'live-interim'
+  /** Raised while it waits when a guess turns out to be the final. */
+  priority: 'live-final' | 'live-guess' | 'live-interim'
   /** The stream that it is for. */
-  owner: object
-  signal: AbortSignal
+  readonly owner: object
+  /** Not wanted any more. What is decoded already may be given all the same. */
+  readonly signal: AbortSignal
   /** Where in the samples there is speech, when word times are wanted. */
-  islands?: readonly Island[]
+  readonly islands?: readonly Island[]
 }
 
 export interface RecognisedPiece {
@@ -19,6 +21,16 @@ export interface RecognisedPiece {
   doubtful?: boolean
 }
 
+/** How much an engine has to do with live work; it sets the pace of what is not certain to be needed. */
+export interface Load {
+  /** What finals and guesses took of late of what the engine can do, 0 to 1. */
+  finals: number
+  /** Streams in which somebody speaks. */
+  speaking: number
+  /** Pieces that it decodes at once. */
+  workers: number
+}
+
 /** What the wrapper needs to make live text out of an engine that knows finished pieces only. */
 export interface PieceEngine {
   name: string
@@ -26,6 +38,7 @@ export interface PieceEngine {
   recognise(samples: Int16Array, request: PieceRequest): Promise<RecognisedPiece>
   /** Not where each request is paid for: a piece is sent once, when it is over. */
   guesses?: false
-  /** How busy the engine is with live work, 0 to 1, and how many streams share it: they set the pace of interim text. */
-  load(): { busy: number; streams: number; workers: number }
+  load(): Load
+  /** Somebody begins to speak in one of its streams (1), or has ended (-1). */
+  speaking(change: 1 | -1): void
 }

@@ -1,3 +1,5 @@
+import type { Load } from './engine.ts'
+
 const second = 16_000
 
 /** How much silence ends a piece: after a short one it may be a hesitation, a long one ends at the next breath. */
@@ -12,23 +14,23 @@ export const pauseThatEnds = (length: number) =>
 
 export const longestPiece = 10 * second
 
-export interface Load {
-  busy: number
-  streams: number
-  workers: number
-}
-
 /**
  * The silence after which the final is decoded, before it is known to be a pause: then it is ready when that is certain. A machine with much
  * to do waits until it is likely, a full one until it is certain.
  */
-export const guessAfter = ({ busy }: Load) => (busy < 0.4 ? 0 : busy < 0.75 ? 0.18 * second : Number.POSITIVE_INFINITY)
+export const guessAfter = ({ finals }: Load) =>
+  finals < 0.35 ? 0 : finals < 0.6 ? 0.18 * second : Number.POSITIVE_INFINITY
 
-/** Of all that the decoders could do, the part that text which is replaced within seconds may take. */
-const interimShare = 0.25
+/** All live work together stays below this part of what the decoders can do, so that a final seldom waits. */
+const fullest = 0.7
+/** Of that the part which text that is replaced within seconds may take. */
+const interimShare = { least: 0.05, most: 0.4 }
+const shortestInterval = 0.5 * second
 
-/** Samples between two interim texts, so that all streams together stay within that part; none when the machine is nearly full. */
-export function interimInterval({ busy, streams, workers }: Load, decode_ms: number): number {
-  if (busy > 0.85) return Number.POSITIVE_INFINITY
-  return Math.max(0.6 * second, ((streams * decode_ms) / (workers * interimShare)) * 16 * (busy > 0.6 ? 2 : 1))
+/** Samples between two interim texts of one stream; none when finals alone nearly fill the machine. */
+export function interimInterval({ finals, speaking, workers }: Load, cost_ms: number): number {
+  const free = fullest - finals
+  if (free < interimShare.least) return Number.POSITIVE_INFINITY
+  const share = Math.min(free, interimShare.most)
+  return Math.max(shortestInterval, (speaking * cost_ms * 16) / (workers * share))
 }

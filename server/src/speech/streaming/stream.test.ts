@@ -58,7 +58,8 @@ async function listen(sound: [kind: 'speech' | 'silence', seconds: number][], se
   const engine: PieceEngine = {
     name: 'counting',
     openDetector: async () => loudnessDetector(),
-    load: () => ({ busy: setup.busy ?? 0, streams: 1, workers: 2 }),
+    load: () => ({ finals: setup.busy ?? 0, speaking: 1, workers: 2 }),
+    speaking: () => {},
     async recognise(samples, request) {
       requests.push({ priority: request.priority, seconds: samples.length / second })
       return setup.recognise?.(samples, request) ?? counting(samples)

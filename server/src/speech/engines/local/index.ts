@@ -2,20 +2,17 @@ import { twoSides } from '../../../audio/sides.ts'
 import type { Log } from '../../../platform/log.ts'
 import { SpeechError } from '../../errors.ts'
 import type { Capabilities, Recogniser, RecognitionOptions, Recording, StreamOptions } from '../../port.ts'
-import type { PieceEngine } from '../../streaming/engine.ts'
-import { openPieceStream } from '../../streaming/stream.ts'
 import type { VoiceDetector } from '../../streaming/voice.ts'
 import { builtInFiles, builtInMissing, vadFile } from './built-in.ts'
 import { provedOnKnownSound } from './check.ts'
 import { diarizationMissing, speakerTurns } from './diarize.ts'
-import { doubts, withoutRepeats } from './guards.ts'
+import { liveStreams } from './live.ts'
 import { bytesAt, engineFiles, installedAt, installedModels } from './models/installed.ts'
 import { builtInName, entryNamed } from './models/registry.ts'
 import { type Chosen, chooseModel, primary } from './models/select.ts'
 import { createDecoderPool, type DecoderPool } from './pool.ts'
 import { transcribeLocally } from './transcribe.ts'
 import { createVoiceDetectors } from './vad.ts'
-import { estimateWords, timedWords } from './words.ts'
 
 export interface LocalOptions {
   /** Where fetched models are. */
@@ -50,7 +47,6 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
   const detectors = createVoiceDetectors({ model: vadFile, log, idleAfter: options.idleAfter })
   const pools = new Map<string, DecoderPool>()
   const speeds: number[] = []
-  let streams = 0
   let broken: string | null = null
 
   const filesOf = async ({ entry, folder }: Chosen, language: string | undefined) => {
@@ -88,8 +84,8 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
   const timed = (pool: DecoderPool): DecoderPool => ({
     ...pool,
     size: pool.size,
-    get liveLoad() {
-      return pool.liveLoad
+    get finalLoad() {
+      return pool.finalLoad
     },
     get waitingLive() {
       return pool.waitingLive
@@ -145,54 +141,14 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
     return transcript
   }
 
+  const openLive = liveStreams({ detectors, most: maxStreams })
   const stream = async (asked: StreamOptions) => {
     const chosen = chooseModel(modelsDir, asked.model, asked.language)
-    const limit = maxStreams()
-    if (streams >= limit)
-      throw new SpeechError(
-        'local',
-        'unavailable',
-        `This machine already follows ${streams} live conversations, as many as it can keep up with. Try again when one has ended.`,
-        { retryable: true, retryAfter: 30 },
-      )
-    streams++
-    let counted = true
-    const release = () => {
-      if (counted) streams--
-      counted = false
-    }
-    try {
-      const pool = timed(poolFor(chosen, primary(asked.language)))
-      pool.warm()
-      const engine: PieceEngine = {
-        name: 'local',
-        openDetector: detectors.open,
-        load: () => ({ busy: pool.liveLoad, streams, workers: pool.size }),
-        async recognise(samples, { islands, ...request }) {
-          const heard = await pool.decode(samples, request)
-          const odd = doubts(heard.text, heard.tokens, samples.length / 16_000).length > 0
-          const text = odd ? withoutRepeats(heard.text) : heard.text
-          const words =
-            islands &&
-            (heard.timed
-              ? timedWords(heard.timed, 0, samples.length)
-              : estimateWords(
-                  text,
-                  islands.map((island) => ({ ...island, text: '' })),
-                ))
-          return {
-            text,
-            confidence: null,
-            ...(words ? { words, wordsEstimated: !heard.timed } : {}),
-            ...(odd ? { doubtful: true } : {}),
-          }
-        },
-      }
-      return openPieceStream(engine, await detectors.open(), asked, release)
-    } catch (error) {
-      release()
-      throw error
-    }
+    return await openLive({
+      ...asked,
+      pool: timed(poolFor(chosen, primary(asked.language))),
+      englishOnly: !chosen.entry,
+    })
   }
 
   return {

@@ -227,7 +227,7 @@ describe('the queue', () => {
   test('finals first, and within a class each recording in turn', () => {
     const queue = createFairQueue<string>()
     const [one, other, live] = [{}, {}, {}]
-    const add = (job: string, priority: Priority, owner: object) => queue.add(job, priority, owner)
+    const add = (job: string, priority: Priority, owner: object) => queue.add(job, { priority, owner })
     add('one 1', 'long', one)
     add('one 2', 'long', one)
     add('one 3', 'long', one)
@@ -242,9 +242,9 @@ describe('the queue', () => {
   })
   test('where a worker is for finals alone, nothing else is given', () => {
     const queue = createFairQueue<string>()
-    queue.add('interim', 'live-interim', {})
+    queue.add('interim', { priority: 'live-interim', owner: {} })
     expect(queue.take(false)).toBeUndefined()
-    queue.add('final', 'live-final', {})
+    queue.add('final', { priority: 'live-final', owner: {} })
     expect([queue.take(false), queue.take(true)]).toEqual(['final', 'interim'])
   })
 })

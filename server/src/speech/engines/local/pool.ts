@@ -1,22 +1,20 @@
 import { availableParallelism, totalmem } from 'node:os'
 import type { Log } from '../../../platform/log.ts'
 import { SpeechError } from '../../errors.ts'
+import { createLoad } from './load.ts'
 import type { Decoded, EngineFiles } from './messages.ts'
 import { ChildLost, type NativeProcess, startNative } from './process.ts'
-import { createFairQueue, type Priority } from './queue.ts'
+import { createFairQueue, isFinal, isLive, type Wish } from './queue.ts'
 
-export interface DecodeRequest {
-  priority: Priority
-  /** The recording or stream that it is for: each gets its turn. */
-  owner: object
-  signal?: AbortSignal | undefined
+export interface DecodeRequest extends Wish {
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface DecoderPool {
   decode(samples: Int16Array, request: DecodeRequest): Promise<Decoded>
   readonly size: number
-  /** How full the workers were with live work of late, 0 to 1. */
-  readonly liveLoad: number
+  /** How much of what the workers can do live finals and guesses took of late, 0 to 1. */
+  readonly finalLoad: number
   readonly waitingLive: number
   readonly pids: number[]
   /** Has so many processes running, so that the first words do not wait for one. */
@@ -125,11 +123,11 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       else if (job.settled) return
       else if (job.attempts < 2 && !closed) {
         options.log.warn({ seconds: job.samples.length / 16_000 }, 'a speech process ended; its piece is tried again')
-        queue.add(job, job.request.priority, job.request.owner)
+        queue.add(job, job.request)
       } else job.reject(new PieceLost('This stretch could not be recognised.'))
     } finally {
       clearTimeout(timer)
-      if (job.request.priority.startsWith('live')) load.add(performance.now() - began)
+      if (isFinal(job.request.priority)) load.add(performance.now() - began)
       slot.job = undefined
     }
   }
@@ -141,7 +139,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       const free = slots.filter((slot) => slot.state === 'ready' && !slot.job)
       // While people speak, one worker is for finals alone: they wait neither for long pieces nor for interims.
       const reserved = size > 1 && performance.now() - lastLive < liveMemory ? 1 : 0
-      const busy = slots.filter((slot) => slot.job && slot.job.request.priority !== 'live-final').length
+      const busy = slots.filter((slot) => slot.job && !isFinal(slot.job.request.priority)).length
       const job = free[0] && queue.take(busy < size - reserved)
       if (!job) break
       run(free[0]!, job).finally(pump)
@@ -177,7 +175,9 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
           how()
         }
         const cancel = () => {
-          queue.remove(job)
+          const waited = queue.remove(job)
+          // What was begun for a live stream takes less time than another process would.
+          if (!waited && isLive(request.priority) && !closed) return
           const slot = slots.find((it) => it.job === job)
           job.reject(request.signal?.reason)
           if (slot)
@@ -187,12 +187,12 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
         }
         if (request.signal?.aborted) return job.reject(request.signal.reason)
         request.signal?.addEventListener('abort', cancel, { once: true })
-        if (request.priority.startsWith('live')) lastLive = performance.now()
-        queue.add(job, request.priority, request.owner)
+        if (isLive(request.priority)) lastLive = performance.now()
+        queue.add(job, request)
         pump()
       })
     },
-    get liveLoad() {
+    get finalLoad() {
       return load.now()
     },
     get waitingLive() {
@@ -231,25 +231,3 @@ const notStarted = (cause: unknown) =>
         'The speech model could not be started on this machine. Run `mina doctor` to see why.',
         { cause, retryable: true },
       )
-
-/** Busy time of the last seconds as a share of what the workers could give. */
-function createLoad(size: number) {
-  const half = 3000
-  let busy = 0
-  let at = performance.now()
-  const decay = () => {
-    const now = performance.now()
-    busy *= 0.5 ** ((now - at) / half)
-    at = now
-  }
-  return {
-    add(ms: number) {
-      decay()
-      busy += ms
-    },
-    now() {
-      decay()
-      return Math.min(1, busy / ((half / Math.LN2) * size))
-    },
-  }
-}

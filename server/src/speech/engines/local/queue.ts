@@ -1,9 +1,20 @@
-export type Priority = 'live-final' | 'live-interim' | 'short' | 'long'
+export type Priority = 'live-final' | 'live-guess' | 'live-interim' | 'short' | 'long'
 
-const order: readonly Priority[] = ['live-final', 'live-interim', 'short', 'long']
+const order: readonly Priority[] = ['live-final', 'live-guess', 'live-interim', 'short', 'long']
+
+/** What is final, or may become it, waits for nothing else. */
+export const isFinal = (priority: Priority) => priority === 'live-final' || priority === 'live-guess'
+export const isLive = (priority: Priority) => isFinal(priority) || priority === 'live-interim'
+
+export interface Wish {
+  /** May be raised while the job waits. */
+  readonly priority: Priority
+  /** The recording or stream that it is for: each gets its turn. */
+  readonly owner: object
+}
 
 export interface FairQueue<Job> {
-  add(job: Job, priority: Priority, owner: object): void
+  add(job: Job, wish: Wish): void
   /** The next job; finals alone, unless others may run too. */
   take(others: boolean): Job | undefined
   remove(job: Job): boolean
@@ -14,60 +25,41 @@ export interface FairQueue<Job> {
 
 /** Strictly by priority, and within one priority each recording in turn: a long one can not hold back another. */
 export function createFairQueue<Job>(): FairQueue<Job> {
-  const classes = new Map(order.map((priority) => [priority, new Map<object, Job[]>()]))
-  const count = (priorities: readonly Priority[]) =>
-    priorities.reduce(
-      (sum, priority) => sum + [...classes.get(priority)!.values()].reduce((all, jobs) => all + jobs.length, 0),
-      0,
-    )
-
-  const takeFrom = (owners: Map<object, Job[]>) => {
-    const [first] = owners
-    if (!first) return undefined
-    const [owner, jobs] = first
-    const job = jobs.shift()
-    // To the end of the round, or out of it.
-    owners.delete(owner)
-    if (jobs.length > 0) owners.set(owner, jobs)
-    return job
-  }
+  let waiting: { job: Job; wish: Wish }[] = []
+  /** Whose turn was when. */
+  const turns = new WeakMap<object, number>()
+  let turn = 0
+  const lastTurn = ({ owner }: Wish) => turns.get(owner) ?? 0
+  const rank = ({ priority }: Wish) => order.indexOf(priority)
 
   return {
-    add(job, priority, owner) {
-      const owners = classes.get(priority)!
-      const jobs = owners.get(owner)
-      if (jobs) jobs.push(job)
-      else owners.set(owner, [job])
+    add(job, wish) {
+      waiting.push({ job, wish })
     },
     take(others) {
-      for (const priority of others ? order : order.slice(0, 1)) {
-        const job = takeFrom(classes.get(priority)!)
-        if (job !== undefined) return job
-      }
-      return undefined
+      const [next] = waiting
+        .filter(({ wish }) => others || isFinal(wish.priority))
+        .toSorted((one, other) => rank(one.wish) - rank(other.wish) || lastTurn(one.wish) - lastTurn(other.wish))
+      if (!next) return undefined
+      waiting.splice(waiting.indexOf(next), 1)
+      turns.set(next.wish.owner, ++turn)
+      return next.job
     },
     remove(job) {
-      for (const owners of classes.values()) {
-        for (const [owner, jobs] of owners) {
-          const at = jobs.indexOf(job)
-          if (at < 0) continue
-          jobs.splice(at, 1)
-          if (jobs.length === 0) owners.delete(owner)
-          return true
-        }
-      }
-      return false
+      const at = waiting.findIndex((it) => it.job === job)
+      if (at >= 0) waiting.splice(at, 1)
+      return at >= 0
     },
     drain() {
-      const all = [...classes.values()].flatMap((owners) => [...owners.values()].flat())
-      for (const owners of classes.values()) owners.clear()
+      const all = waiting.map(({ job }) => job)
+      waiting = []
       return all
     },
     get size() {
-      return count(order)
+      return waiting.length
     },
     get live() {
-      return count(order.slice(0, 2))
+      return waiting.filter(({ wish }) => isLive(wish.priority)).length
     },
   }
 }
