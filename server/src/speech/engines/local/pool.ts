@@ -52,6 +52,8 @@ interface PoolOptions {
   memoryEach?: number
 }
 
+/** Decoders take every core there is; whoever is answered by the server meanwhile goes first. */
+const BEHIND_THE_SERVER = 5
 /** How long a decoder may go on with a piece that nobody waits for any more. */
 const lingering = 800
 const liveMemory = 5000
@@ -74,7 +76,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
 
   const start = async (slot: Slot) => {
     const files = await options.files()
-    const worker = startNative({ decodes: true })
+    const worker = startNative({ decodes: true, niceness: BEHIND_THE_SERVER })
     slot.worker = worker
     worker.gone.then(() => {
       if (slot.worker === worker) forget(slot)
