@@ -16,29 +16,55 @@ const slowDown = (seconds: number) =>
     retryAfter: seconds,
   })
 
+/** Who guesses at one account from one address just now: those inside, and the line of those who wait before it. */
+interface Door {
+  inside: number
+  waiting: number
+  line: Promise<void>
+  ended: () => void
+}
+
 /** Failed log-ins are counted; successful ones are not. */
 export function loginThrottle(limiter: Limiter) {
-  const underWay = new Map<string, number>()
-  const waiting = new Map<string, (() => void)[]>()
+  const doors = new Map<string, Door>()
 
-  const leave = (pair: string) => {
-    const rest = (underWay.get(pair) ?? 1) - 1
-    if (rest > 0) underWay.set(pair, rest)
-    else underWay.delete(pair)
-    const woken = waiting.get(pair) ?? []
-    waiting.delete(pair)
-    for (const wake of woken) wake()
+  const doorOf = (pair: string): Door => {
+    const door = doors.get(pair) ?? { inside: 0, waiting: 0, line: Promise.resolve(), ended: () => {} }
+    doors.set(pair, door)
+    return door
   }
 
-  /** Not more at once than may still fail, so that many guesses sent together get no further than one after another. */
-  async function enter(pair: string) {
+  /** Lets one in as soon as fewer are inside than may still fail. */
+  async function admit(pair: string, door: Door) {
     for (;;) {
-      const place = (underWay.get(pair) ?? 0) + 1
-      underWay.set(pair, place)
+      const { inside } = door
+      const end = new Promise<void>((done) => {
+        door.ended = done
+      })
       const { remaining } = await limiter.look(PER_ACCOUNT_AND_ADDRESS, pair)
-      if (place <= remaining || remaining === 0) return
-      leave(pair)
-      if (underWay.has(pair)) await new Promise<void>((wake) => waiting.set(pair, [...(waiting.get(pair) ?? []), wake]))
+      if (inside < remaining || remaining === 0) break
+      await end
+    }
+    door.inside += 1
+  }
+
+  /** So that many guesses sent together get no further than one after another. */
+  async function inTurn<T>(pair: string, guess: () => Promise<T>): Promise<T> {
+    const door = doorOf(pair)
+    door.waiting += 1
+    const admitted = door.line.then(() => admit(pair, door))
+    door.line = admitted.catch(() => {})
+    try {
+      await admitted
+    } finally {
+      door.waiting -= 1
+    }
+    try {
+      return await guess()
+    } finally {
+      door.inside -= 1
+      door.ended()
+      if (door.inside + door.waiting === 0) doors.delete(pair)
     }
   }
 
@@ -63,15 +89,12 @@ export function loginThrottle(limiter: Limiter) {
     /** Whether the password fits, asked only as often as this account and this address may fail. */
     async attempt(email: string, address: string, known: () => Promise<boolean>, fits: () => Promise<boolean>) {
       const pair = `${addressHash(email)}:${address}`
-      await enter(pair)
-      try {
+      return await inTurn(pair, async () => {
         await requirePatience(pair, address, known)
         const good = await fits()
         if (!good) await failed(pair, address)
         return good
-      } finally {
-        leave(pair)
-      }
+      })
     },
     /** False where this address got enough mails for now: nothing is sent, and nothing is said. */
     mayMail: async (email: string) => (await limiter.take(MAILS, addressHash(email))).allowed,
