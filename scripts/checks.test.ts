@@ -22,10 +22,10 @@ beforeAll(() => {
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 const check = (...names: string[]) => {
-  const { status, stdout } = spawnSync(process.execPath, [join(copy, 'scripts', 'check.mjs'), ...names], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(copy, 'scripts', 'check.mjs'), ...names], {
     encoding: 'utf8',
   })
-  return { status, stdout }
+  return { status, stdout, stderr }
 }
 
 /** What the check says while the fault is there. */
@@ -43,6 +43,10 @@ const saidAbout = (fault: { file: string; text: string }, name: string) => {
 const planted = 'planted-fault'
 const faults: Record<string, { file: string; text: string; says: string }[]> = {
   types: [{ file: `server/src/${planted}.ts`, text: "export const count: number = 'three'\n", says: planted }],
+  'web-types': [{ file: `web/src/${planted}.ts`, text: "export const count: number = 'three'\n", says: planted }],
+  'journey-types': [
+    { file: `server/test/browser/${planted}.ts`, text: "export const count: number = 'three'\n", says: planted },
+  ],
   lint: [
     { file: `server/src/${planted}.ts`, text: 'export const it: any = 1\n', says: 'noExplicitAny' },
     { file: `scripts/${planted}.mjs`, text: 'export const   unformatted = "yes";\n', says: planted },
@@ -64,6 +68,9 @@ const faults: Record<string, { file: string; text: string; says: string }[]> = {
 }
 
 const cases = Object.entries(faults).flatMap(([name, list]) => list.map((fault) => ({ name, ...fault })))
+
+/** Those that a test of their own proves, further down. */
+const provenAlone = ['migrations', 'generated']
 
 test.each(cases)('$name notices a planted fault: $says', ({ name, says, ...fault }) => {
   const { status, stdout } = saidAbout(fault, name)
@@ -116,7 +123,9 @@ test('what lies within the rules passes the boundaries', () => {
   expect(stdout).not.toContain(planted)
 })
 
-test('an unknown check is refused with the names of those that exist', () => {
-  const { status } = check('everything')
+test('an unknown check is refused with the names of those that exist, each of which is proven here', () => {
+  const { status, stderr } = check('everything')
   expect(status).toBe(2)
+  const names = /There are: (.*)\./.exec(stderr)?.[1]?.split(', ') ?? []
+  expect(names.sort()).toEqual([...Object.keys(faults), ...provenAlone].sort())
 })

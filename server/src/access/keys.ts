@@ -140,7 +140,12 @@ export function createKeys(db: Db, clock: Clock) {
             lt(apiKeys.expires_at, new Date(now.getTime() + days * DAY_MS)),
           ),
         )
-        .returning({ user_id: apiKeys.user_id, name: apiKeys.name, expires_at: apiKeys.expires_at })
+        .returning({ id: apiKeys.id, user_id: apiKeys.user_id, name: apiKeys.name, expires_at: apiKeys.expires_at })
+    },
+
+    /** The notice did not get through: the next round tries again. */
+    async notTold(id: string) {
+      await db.update(apiKeys).set({ expiry_notified_at: null }).where(eq(apiKeys.id, id))
     },
 
     async close() {

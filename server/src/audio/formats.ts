@@ -32,4 +32,6 @@ const endings: Readonly<Record<string, string>> = {
 
 export const endingOf = (mime: string): string | undefined => endings[mime]
 
+export const isKnownEnding = (ending: string): boolean => Object.values(endings).includes(ending)
+
 export const supportedTypes = 'mp3, wav, m4a, mp4, mov, webm, mkv, ogg, opus, aac and flac'

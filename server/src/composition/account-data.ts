@@ -17,15 +17,14 @@ interface AccountDataOptions {
 
 /** Gathers everything about a person into one zip, file by file. */
 export function accountData({ parts, erase }: AccountDataOptions): AccountData {
-  async function* entries(userId: string, profile: Record<string, unknown>) {
+  async function* entries(userId: string) {
     const lastModified = new Date()
-    yield { name: 'profile.json', input: JSON.stringify(profile, null, 2), lastModified }
     for (const part of parts)
       for await (const { path, content } of part(userId)) yield { name: path, input: content, lastModified }
   }
 
   return {
-    exportOf: async (userId, profile) => Readable.fromWeb(makeZip(entries(userId, profile)) as never),
+    exportOf: async (userId) => Readable.fromWeb(makeZip(entries(userId)) as never),
     erase,
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
+import { z } from 'zod'
 import type { Config } from '../config/index.ts'
 import type { AccountTools } from '../doors/cli/accounts.ts'
 import { createRecovery, hashPassword } from '../features/identity/index.ts'
@@ -51,7 +52,11 @@ export async function accountTools(config: Config): Promise<AccountTools> {
       await access.audit.record({ action: 'register', actorId: row.id, details: { by: 'command line', role } })
       return { password }
     },
-    invite: async (email, role) => await recovery.invite(email.trim().toLowerCase(), role),
+    async invite(email, role) {
+      const invited = await recovery.invite(email.trim().toLowerCase(), role)
+      await access.audit.record({ action: 'invite', subjectId: invited.id, details: { by: 'command line', role } })
+      return invited
+    },
     async promote(email) {
       const id = await find(email)
       await db.update(users).set({ role: 'admin' }).where(eq(users.id, id))
@@ -67,13 +72,20 @@ export async function accountTools(config: Config): Promise<AccountTools> {
       if (!active) await access.sessions.endAll(id)
       await access.audit.record({ action: 'admin_change', subjectId: id, details: { by: 'command line', active } })
     },
-    createKey: async (email, name, days) => await access.keys.create(await find(email), name, days),
+    async createKey(email, name, days) {
+      const made = await access.keys.create(await find(email), name, days)
+      await access.audit.record({ action: 'key_create', subjectId: made.row.id, details: { by: 'command line' } })
+      return made
+    },
     async revokeKey(id) {
+      if (!z.uuid().safeParse(id).success) return 0
       const rows = await db
         .update(apiKeys)
         .set({ is_active: false })
         .where(eq(apiKeys.id, id))
         .returning({ id: apiKeys.id })
+      if (rows.length > 0)
+        await access.audit.record({ action: 'key_revoke', subjectId: id, details: { by: 'command line' } })
       return rows.length
     },
     async close() {

@@ -11,7 +11,7 @@ import { version } from '../version.ts'
 import { accountTools } from './account-tools.ts'
 import { examine } from './doctor.ts'
 import { migrationsDir } from './platform.ts'
-import { reasonOfStart, run } from './run.ts'
+import { run } from './run.ts'
 import { composeSpeech, type Speech } from './speech.ts'
 
 const asConversation = (transcript: Transcript): ExportedConversation => ({
@@ -39,7 +39,6 @@ const render: TranscribeDeps['render'] = async (format, transcript) => {
 /** What the commands work with. Nothing is opened before a command needs it: most need neither server nor database. */
 export function commandTools(): Omit<ServerDeps & AccountDeps & TranscribeDeps, keyof TranscribeTerminal> & {
   version: string
-  reasonOfStart: (error: unknown) => string
   local: () => Speech['local']
   modelsDir: string
   modelMirror: string | undefined
@@ -52,7 +51,6 @@ export function commandTools(): Omit<ServerDeps & AccountDeps & TranscribeDeps, 
   }
   return {
     version,
-    reasonOfStart,
     render,
     maxSeconds: config.limits.audioHours * 3_600,
     modelsDir: config.models.dir,

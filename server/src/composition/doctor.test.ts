@@ -35,6 +35,9 @@ test('what is there is told, and what could be set up names its setting', async 
     detail: expect.stringContaining('OPENAI_API_KEY'),
   })
   expect(found.get('mail')?.detail).toContain('SMTP_HOST')
+  expect(found.get('identity')).toMatchObject({ state: 'off', detail: expect.stringContaining('AUTH0_DOMAIN') })
+  expect(found.get('rate limits')).toMatchObject({ state: 'ok' })
+  expect(found.get('sandbox')?.detail).toMatch(/^ffmpeg is/)
   await database.close()
 })
 

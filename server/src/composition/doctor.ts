@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { type Confinement, confinement } from '../audio/sandbox.ts'
 import type { Config } from '../config/index.ts'
 import type { Finding } from '../doors/cli/servers.ts'
 import { type Check, examineHealth } from '../features/admin/index.ts'
@@ -42,6 +43,34 @@ async function databaseOf(config: Config): Promise<{ version: () => Promise<stri
   }
 }
 
+const told = (name: string, detail: string | null | undefined, remedy: string): Finding =>
+  detail ? { name, state: 'ok', detail } : { name, state: 'off', detail: remedy }
+
+/** Doors and habits that nothing has to be asked for. */
+const settingsOf = ({ auth0, staticApiKey, providers, metricsToken, limits, registration }: Config): Finding[] => [
+  { name: 'registration', state: 'ok', detail: registration },
+  told('identity', auth0?.issuer, 'set AUTH0_DOMAIN and AUTH0_AUDIENCE to take tokens of an identity provider'),
+  told('static key', staticApiKey && 'opens the built-in account', 'set API_KEY for scripts that share one key'),
+  told(
+    'billing sheets',
+    providers.google.credentialsFile && 'a Google Sheet for each user_code',
+    'set GOOGLE_APPLICATION_CREDENTIALS to have /utilities/log-usage fill Google Sheets',
+  ),
+  told('metrics', metricsToken && 'for bearers of the token', 'for this machine only; set METRICS_TOKEN for others'),
+  limits.rateLimits
+    ? { name: 'rate limits', state: 'ok', detail: 'on' }
+    : { name: 'rate limits', state: 'problem', detail: 'off: nobody is slowed down; take RATE_LIMITS=off away' },
+]
+
+const confinements: Record<Confinement, Omit<Finding, 'name'>> = {
+  bubblewrap: { state: 'ok', detail: 'ffmpeg is shut in by bubblewrap' },
+  unshare: { state: 'ok', detail: 'ffmpeg is shut in by unshare' },
+  limits: {
+    state: 'problem',
+    detail: 'ffmpeg is limited but not shut in: install bubblewrap, or allow user namespaces',
+  },
+}
+
 /** Looks at everything that this configuration names, without a running server. */
 export async function* examine(config: Config): AsyncGenerator<Finding> {
   const database = await databaseOf(config)
@@ -58,11 +87,12 @@ export async function* examine(config: Config): AsyncGenerator<Finding> {
     await speech.recognisers.close()
     await database.close()
   }
-  yield { name: 'registration', state: 'ok', detail: config.registration }
+  yield* settingsOf(config)
   const ffmpeg = program('ffmpeg', '-version')
   yield ffmpeg
     ? { name: 'ffmpeg', state: 'ok', detail: ffmpeg }
     : { name: 'ffmpeg', state: 'problem', detail: 'missing: install it, for example with apt-get install ffmpeg' }
+  yield { name: 'sandbox', ...confinements[await confinement()] }
   const ytDlp = program('yt-dlp', '--version')
   yield ytDlp
     ? { name: 'yt-dlp', state: 'ok', detail: ytDlp }

@@ -4,7 +4,7 @@ import type { Route } from '../access/route.ts'
 import type { CookieJar } from '../doors/http/cookies.ts'
 import type { LiveDoor } from '../doors/live/door.ts'
 import { createDocuments, documentRoutes } from '../features/documents/index.ts'
-import { createIdentity } from '../features/identity/index.ts'
+import { accountTakeOut, createIdentity } from '../features/identity/index.ts'
 import { createInsights, insightRoutes } from '../features/insights/index.ts'
 import { createModels } from '../features/models/index.ts'
 import type { ResumableUploads } from '../features/recordings/index.ts'
@@ -175,7 +175,10 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ...access,
     ...{ db, clock, log, limiter, refreshCookie },
     post: post.identity,
-    data: accountData({ parts: parts.flatMap((it) => it.exported ?? []), erase: library.erase }),
+    data: accountData({
+      parts: [accountTakeOut(db), ...parts.flatMap((it) => it.exported ?? [])],
+      erase: library.erase,
+    }),
     secret: config.secretKey,
     publicBaseUrl: config.publicBaseUrl,
     registration: config.registration,

@@ -27,7 +27,8 @@ export function composePost({ config, clock, log }: PostOptions) {
     clock,
   })
   const send = async (to: Addressee, write: (letters: Letters) => Letter) => {
-    await mail.send({ ...write(letters(mailLanguage(to.language))), to: to.email })
+    const result = await mail.send({ ...write(letters(mailLanguage(to.language))), to: to.email })
+    return { again: !result.sent && result.retryable }
   }
   const settingsUrl = `${config.publicBaseUrl}/app#/settings`
 
@@ -36,6 +37,8 @@ export function composePost({ config, clock, log }: PostOptions) {
     verify: (to, url) => send(to, (it) => it.verify({ url, name: to.name })),
     reset: (to, url) => send(to, (it) => it.reset({ url, name: to.name })),
     changeEmail: (to, url) => send(to, (it) => it.changeEmail({ url, name: to.name })),
+    emailChanged: (to, newEmail) =>
+      send(to, (it) => it.emailChanged({ url: settingsUrl, name: to.name, email: newEmail })),
     invitation: (to, url) => send(to, (it) => it.invitation({ url, days: INVITATION_DAYS })),
     keyExpiring: (to, key) =>
       send(to, (it) => it.keyExpiry({ url: settingsUrl, name: to.name, key: key.name, expires: key.expiresAt })),

@@ -10,6 +10,13 @@ test('a query that fails during the start is told without its SQL', () => {
   for (const code of ['42P01', '57P01']) expect(reasonOfStart(failed(code))).not.toContain('secret')
 })
 
-test('a port that is taken is told with what to do', () => {
-  expect(reasonOfStart(Object.assign(new Error('listen'), { code: 'EADDRINUSE' }))).toContain('set PORT')
+test.each([
+  [{ code: 'EADDRINUSE', syscall: 'listen' }, 'set PORT'],
+  [{ code: 'EACCES', syscall: 'listen' }, 'Set PORT to a number above 1023'],
+  [{ code: 'EADDRNOTAVAIL', syscall: 'listen' }, 'HOST is no address of this machine'],
+  [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'HOST is no address of this machine'],
+  [{ code: 'EACCES', syscall: 'mkdir', path: '/srv/mina/tmp' }, 'This user may not write to /srv/mina/tmp'],
+  [{ code: 'ENOSPC', syscall: 'write' }, 'The disk is full'],
+])('what the system refuses is told with what to do: %j', (refusal, remedy) => {
+  expect(reasonOfStart(Object.assign(new Error('refused'), refusal))).toContain(remedy)
 })

@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
-import { ConfigError, type Environment, type Fields, fields } from './fields.ts'
-import { providerConfig } from './providers.ts'
-import { keptSecret } from './secrets.ts'
+import { isKnownEnding, supportedTypes } from '../audio/formats.ts'
+import { isMailAddress } from '../platform/mail/mail.ts'
+import { ConfigError, type Environment, type Fields, fields, wrong } from './fields.ts'
+import { networkConfig } from './network.ts'
+import { providerConfig, transcriptionConfig } from './providers.ts'
+import { chosenSecret, keptSecret } from './secrets.ts'
 
 export { ConfigError } from './fields.ts'
 
 /** Mina's own folder: relative paths in the configuration start here, wherever the caller stands. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** The variables of this process and of the `.env` file, which they override. */
 export const environment = (): Environment => {
@@ -48,24 +48,25 @@ function storageConfig(read: Fields, dataDir: string) {
   }
 }
 
+/** `mina@example.org`, or `Mina <mina@example.org>`. */
+const isSender = (from: string) => isMailAddress(/^[^<>]*<([^<>]+)>$/.exec(from)?.[1] ?? from)
+
 function mailConfig(read: Fields, dataDir: string) {
-  const host = read.optional('SMTP_HOST')
-  return {
-    smtp: host
-      ? {
-          host,
-          port: read.integer(587, 1, 65_535, 'SMTP_PORT'),
-          username: read.optional('SMTP_USERNAME'),
-          password: read.optional('SMTP_PASSWORD'),
-          useTls: read.flag('SMTP_USE_TLS', true),
-        }
-      : null,
-    from: read.text('MAIL_FROM', 'Mina <mina@localhost>'),
-    outboxDir: resolve(dataDir, 'outbox'),
+  const from = read.text('MAIL_FROM', 'Mina <mina@localhost>')
+  if (!isSender(from)) throw wrong('MAIL_FROM', from, 'give an address such as Mina <mina@example.org>')
+  const smtp = {
+    port: read.integer(587, 1, 65_535, 'SMTP_PORT'),
+    username: read.optional('SMTP_USERNAME'),
+    password: read.optional('SMTP_PASSWORD'),
+    useTls: read.flag('SMTP_USE_TLS', true),
   }
+  const host = read.optional('SMTP_HOST')
+  return { smtp: host ? { host, ...smtp } : null, from, outboxDir: resolve(dataDir, 'outbox') }
 }
 
 const MB = 1_048_576
+
+const ending = (text: string) => text.toLowerCase().replace(/^\./, '')
 
 const limitsConfig = (read: Fields) => ({
   jsonBytes: read.integer(MB, 1_024, 1_024 * MB, 'MAX_JSON_BYTES'),
@@ -74,8 +75,10 @@ const limitsConfig = (read: Fields) => ({
   mediaBytes: read.number(4_096, 0.001, 10_000_000, 'MAX_MEDIA_MB') * MB,
   slowBodySeconds: read.number(30, 0.1, 3_600, 'SLOW_BODY_SECONDS'),
   audioHours: read.number(12, 0.001, 1_000, 'MAX_AUDIO_HOURS'),
-  /** Content types by their short names; empty allows all that Mina knows. */
-  uploadTypes: read.list('ALLOWED_UPLOAD_TYPES'),
+  /** Endings of what may be sent; empty allows all that Mina knows. */
+  uploadTypes: read
+    .listOf((entry) => (isKnownEnding(ending(entry)) ? null : `choose from ${supportedTypes}`), 'ALLOWED_UPLOAD_TYPES')
+    .map(ending),
   rateLimits: read.choice('RATE_LIMITS', ['on', 'off'], 'on') === 'on',
   /** Requests a minute, by class of route. */
   rates: {
@@ -88,7 +91,14 @@ const limitsConfig = (read: Fields) => ({
   },
 })
 
-function plans(read: Fields) {
+const PLANS = ['free', 'pro', 'enterprise'] as const
+
+function plans(read: Fields, env: Environment) {
+  const unknown = Object.keys(env).find((name) => {
+    const [, plan] = /^PLAN_(\w+?)_(MINUTES|JOBS|STORAGE_GB)$/.exec(name) ?? []
+    return plan && !PLANS.some((it) => it.toUpperCase() === plan)
+  })
+  if (unknown) throw new ConfigError(`${unknown} names no plan: there are ${PLANS.join(', ')}.`)
   const plan = (name: string) => {
     const quota = (what: string) => {
       const variable = `PLAN_${name.toUpperCase()}_${what}`
@@ -108,78 +118,62 @@ function liveConfig(read: Fields) {
   }
 }
 
-function trustedProxies(read: Fields) {
-  const list = read.list('TRUSTED_PROXIES')
-  for (const entry of list) {
-    const [address] = entry.split('/')
-    if (!isIP(address ?? ''))
-      throw new ConfigError(`TRUSTED_PROXIES=${entry} can not be used: give addresses or CIDRs, separated by commas.`)
-  }
-  return list
+function auth0Config(read: Fields) {
+  const domain = read.optional('AUTH0_DOMAIN')
+  const timeoutMs = read.number(30, 1, 300, 'AUTH0_REQUEST_TIMEOUT') * 1000
+  const audience = read.optional('AUTH0_AUDIENCE')
+  if (domain === undefined) return null
+  const issuer = URL.parse(/^https?:\/\//.test(domain) ? domain : `https://${domain}`)
+  if (!issuer || issuer.search || issuer.hash || issuer.username)
+    throw wrong('AUTH0_DOMAIN', domain, 'give a domain such as mina.eu.auth0.com, or the whole URL of an issuer')
+  if (!audience) throw new ConfigError('AUTH0_AUDIENCE is missing: AUTH0_DOMAIN is set and needs it.')
+  return { issuer: issuer.href.replace(/\/*$/, '/'), audience, timeoutMs }
+}
+
+const NEEDED_IN_PRODUCTION = ['SECRET_KEY', 'JWT_SECRET_KEY', 'SOCKETIO_ORIGINS', 'PUBLIC_BASE_URL']
+
+function requireForProduction(read: Fields) {
+  const missing = NEEDED_IN_PRODUCTION.filter((name) => !read.optional(name))
+  if (missing.length === 0) return
+  const [names, verb] = [missing.join(', '), missing.length > 1 ? 'are' : 'is']
+  throw new ConfigError(`${names} ${verb} missing: production (NODE_ENV) needs them. See .env.example.`)
+}
+
+const LEAST_API_KEY = 16
+
+function staticApiKey(read: Fields) {
+  const key = read.optional('API_KEY')
+  if (key && key.length < LEAST_API_KEY)
+    throw wrong('API_KEY', key, `it opens everything of one account: give at least ${LEAST_API_KEY} random characters`)
+  return key
 }
 
 /** Everything the process is told from outside, checked and typed. Throws a ConfigError with one clear line. */
 export function readConfig(env: Environment = environment()) {
   const read = fields(env, root)
   const production = read.optional('NODE_ENV') === 'production'
-  if (production) {
-    for (const name of ['SECRET_KEY', 'JWT_SECRET_KEY', 'SOCKETIO_ORIGINS', 'PUBLIC_BASE_URL'])
-      if (!read.optional(name)) throw new ConfigError(`${name} is missing: production needs it. See .env.example.`)
-    for (const name of ['SECRET_KEY', 'JWT_SECRET_KEY'])
-      if (read.optional(name)!.length < 32)
-        throw new ConfigError(`${name} is too short: give at least 32 random characters, e.g. openssl rand -base64 48.`)
-  }
+  if (production) requireForProduction(read)
   const dataDir = read.path('MINA_DATA_DIR', './data')
-  const port = read.integer(8080, 0, 65_535, 'PORT')
-  const host = read.text('HOST', production ? '0.0.0.0' : '127.0.0.1')
-  const tls =
-    read.optional('TLS_CERT') || read.optional('TLS_KEY')
-      ? { cert: read.path('TLS_CERT', ''), key: read.path('TLS_KEY', '') }
-      : null
-  const shownHost = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host
-  const publicBaseUrl = read.url('PUBLIC_BASE_URL') ?? `${tls ? 'https' : 'http'}://${shownHost}:${port}`
-  const socketOrigins = read.list('SOCKETIO_ORIGINS')
-  if (production && socketOrigins.includes('*'))
-    throw new ConfigError('SOCKETIO_ORIGINS=* can not be used in production: list the origins of your web app.')
-  const corsOrigins = read.list('CORS_ORIGINS', 'ALLOWED_ORIGINS', 'CORS_ALLOW')
-  if (production && corsOrigins.includes('*'))
-    throw new ConfigError('CORS_ORIGINS=* can not be used in production: list the origins that may read answers.')
-  const loopback = LOOPBACK.has(host)
+  const network = networkConfig(read, production)
   return {
     production,
-    port,
-    host,
-    loopback,
-    publicBaseUrl,
-    /** Cookies are Secure and bear the `__Host-` prefix exactly when the public address is https. */
-    secure: publicBaseUrl.startsWith('https:'),
-    tls,
+    ...network,
     dataDir,
     logLevel: read.choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
     metricsToken: read.optional('METRICS_TOKEN'),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
-    secretKey: read.optional('SECRET_KEY') ?? keptSecret(dataDir, 'secret_key'),
-    jwtSecretKey: read.optional('JWT_SECRET_KEY') ?? keptSecret(dataDir, 'jwt_secret_key'),
-    staticApiKey: read.optional('API_KEY'),
-    auth0: read.optional('AUTH0_DOMAIN')
-      ? {
-          issuer: issuerOf(read.optional('AUTH0_DOMAIN')!),
-          audience: read.optional('AUTH0_AUDIENCE') ?? missing('AUTH0_AUDIENCE', 'AUTH0_DOMAIN'),
-          timeoutMs: read.number(30, 1, 300, 'AUTH0_REQUEST_TIMEOUT') * 1000,
-        }
-      : null,
-    registration: read.choice('REGISTRATION', ['open', 'invite', 'closed'], loopback ? 'open' : 'invite'),
+    secretKey: chosenSecret(read, 'SECRET_KEY', production) ?? keptSecret(dataDir, 'secret_key'),
+    jwtSecretKey: chosenSecret(read, 'JWT_SECRET_KEY', production) ?? keptSecret(dataDir, 'jwt_secret_key'),
+    staticApiKey: staticApiKey(read),
+    auth0: auth0Config(read),
+    registration: read.choice('REGISTRATION', ['open', 'invite', 'closed'], network.loopback ? 'open' : 'invite'),
     accessMinutes: read.number(20, 0.1, 1_440, 'ACCESS_EXPIRES_MIN'),
-    refreshDays: read.number(14, 0.01, 365, 'REFRESH_EXPIRES_DAYS'),
-    cookieSameSite: read.choice('COOKIE_SAMESITE', ['Lax', 'Strict', 'None'], 'Lax'),
+    refreshDays: read.number(14, 0.01, 90, 'REFRESH_EXPIRES_DAYS'),
     shareTokenBytes: read.integer(16, 16, 64, 'SHARE_TOKEN_BYTES'),
-    corsOrigins,
-    socketOrigins,
     cspReportOnly: read.flag('CSP_REPORT_ONLY', false),
-    trustedProxies: trustedProxies(read),
     limits: limitsConfig(read),
-    plans: plans(read),
+    plans: plans(read, env),
     billingRatePerMinute: read.number(0.2, 0, 10_000, 'BILLING_RATE_PER_MINUTE'),
     storage: storageConfig(read, dataDir),
     mail: mailConfig(read, dataDir),
@@ -189,23 +183,9 @@ export function readConfig(env: Environment = environment()) {
       cacheDir: resolve(dataDir, 'cache'),
       mirror: read.url('MINA_MODEL_MIRROR'),
     },
-    transcription: {
-      provider: read.choice('TRANSCRIPTION_PROVIDER', ['local', 'deepgram', 'openai', 'assemblyai'], 'local'),
-      fallback: read.list('TRANSCRIPTION_FALLBACK'),
-    },
+    transcription: transcriptionConfig(read),
     providers: providerConfig(read),
-    outboundAllow: read.list('OUTBOUND_ALLOW'),
-    mediaAllow: read.list('MEDIA_ALLOW'),
   }
 }
 
 export type Config = ReturnType<typeof readConfig>
-
-const issuerOf = (domain: string) => {
-  const url = /^https?:\/\//.test(domain) ? domain : `https://${domain}`
-  return url.endsWith('/') ? url : `${url}/`
-}
-
-const missing = (name: string, because: string): never => {
-  throw new ConfigError(`${name} is missing: ${because} is set and needs it.`)
-}

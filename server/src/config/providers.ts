@@ -1,4 +1,16 @@
+import { isMailAddress } from '../platform/mail/mail.ts'
 import type { Fields } from './fields.ts'
+
+const ENGINES = ['local', 'deepgram', 'openai', 'assemblyai'] as const
+
+/** Who turns speech into text where a call does not say, and who takes over where that one fails. */
+export const transcriptionConfig = (read: Fields) => ({
+  provider: read.choice('TRANSCRIPTION_PROVIDER', ENGINES, 'local'),
+  fallback: read.listOf(
+    (entry) => (ENGINES.some((it) => it === entry) ? null : `choose from ${ENGINES.join(', ')}`),
+    'TRANSCRIPTION_FALLBACK',
+  ),
+})
 
 /** Whom Mina may ask for speech, translation and language models. None of it is needed to start. */
 export const providerConfig = (read: Fields) => {
@@ -8,7 +20,11 @@ export const providerConfig = (read: Fields) => {
     baseUrl: read.url('OPENAI_BASE_URL'),
     transcriptionModel: read.text('OPENAI_TRANSCRIPTION_MODEL', 'whisper-1'),
   }
-  const llmBaseUrl = read.url('LLM_BASE_URL')
+  const [llmBaseUrl, llmKey, llmModel] = [
+    read.url('LLM_BASE_URL'),
+    read.optional('LLM_API_KEY'),
+    read.optional('LLM_MODEL'),
+  ]
   return {
     openai,
     deepgram: {
@@ -24,9 +40,9 @@ export const providerConfig = (read: Fields) => {
       llmBaseUrl || openai.apiKey
         ? {
             // OpenAI's key is for OpenAI: another endpoint never gets to see it.
-            apiKey: read.optional('LLM_API_KEY') ?? (llmBaseUrl ? undefined : openai.apiKey),
+            apiKey: llmKey ?? (llmBaseUrl ? undefined : openai.apiKey),
             baseUrl: llmBaseUrl ?? openai.baseUrl ?? 'https://api.openai.com/v1',
-            model: read.optional('LLM_MODEL') ?? openai.model,
+            model: llmModel ?? openai.model,
           }
         : null,
     llmIsLocal: llmBaseUrl !== undefined,
@@ -38,12 +54,15 @@ export const providerConfig = (read: Fields) => {
       webhookUrlDev: read.url('DEEPSEEK_WEBHOOK_URL_DEV'),
     },
     google: {
-      credentialsFile: read.optional('GOOGLE_APPLICATION_CREDENTIALS'),
+      credentialsFile: read.file('GOOGLE_APPLICATION_CREDENTIALS'),
       apiKey: read.optional('GOOGLE_API_KEY'),
       translateBaseUrl: read.url('GOOGLE_TRANSLATE_BASE_URL'),
       sheetsBaseUrl: read.url('GOOGLE_SHEETS_BASE_URL'),
       driveBaseUrl: read.url('GOOGLE_DRIVE_BASE_URL'),
-      shareSheetsWith: read.list('GOOGLE_SHEETS_SHARE_WITH'),
+      shareSheetsWith: read.listOf(
+        (entry) => (isMailAddress(entry) ? null : 'give mail addresses, separated by commas'),
+        'GOOGLE_SHEETS_SHARE_WITH',
+      ),
     },
     libretranslate: { baseUrl: read.url('LIBRETRANSLATE_URL'), apiKey: read.optional('LIBRETRANSLATE_API_KEY') },
   }

@@ -81,18 +81,20 @@ export function accountService(options: AccountsOptions) {
     return { user, sessionId, accessToken, refreshToken, csrf: csrfToken(secret, sessionId) }
   }
 
-  async function requirePassword(user: UserRow, password: string, from: Origin) {
-    const address = addressKey(from.ip)
-    await throttle.require(user.email, address, async () => true)
-    if (await passwordFits(user.password_hash, password)) return
-    await throttle.failed(user.email, address)
-    throw new Refusal('unauthorized', 'The password is not right.')
-  }
-
   const mine = async (principal: Principal) => {
     const user = await repository.byId(principal.userId)
     if (!user) throw new Refusal('unauthorized', 'This account is gone.')
     return user
+  }
+
+  async function requirePassword(principal: Principal, password: string, from: Origin) {
+    const user = await mine(principal)
+    // An account that its issuer's token made has no password to ask for: the token is what its owner has.
+    if (user.password_hash === null && principal.via === 'oidc') return user
+    const address = addressKey(from.ip)
+    const fits = () => passwordFits(user.password_hash, password)
+    if (await throttle.attempt(user.email, address, async () => true, fits)) return user
+    throw new Refusal('unauthorized', 'The password is not right.')
   }
 
   return {
@@ -134,12 +136,13 @@ export function accountService(options: AccountsOptions) {
     async login(email: string, password: string, kind: 'browser' | 'token', from: Origin): Promise<SignedIn> {
       const address = addressKey(from.ip)
       const user = await repository.byEmail(email)
-      await throttle.require(email, address, async () =>
-        user ? await repository.knowsAddress(user.id, addressHash(address)) : false,
+      const fits = await throttle.attempt(
+        email,
+        address,
+        async () => (user ? await repository.knowsAddress(user.id, addressHash(address)) : false),
+        async () => (await passwordFits(user?.password_hash, password)) && (user?.is_active || kind === 'token'),
       )
-      const fits = await passwordFits(user?.password_hash, password)
-      if (!user || !fits || (!user.is_active && kind === 'browser')) {
-        await throttle.failed(email, address)
+      if (!user || !fits) {
         await audit.record({ action: 'login_failed', actorId: user?.id ?? null, ip: from.ip })
         throw new Refusal('unauthorized', kind === 'browser' ? 'Invalid credentials' : 'Invalid email or password')
       }
@@ -179,27 +182,21 @@ export function accountService(options: AccountsOptions) {
     },
 
     async changePassword(principal: Principal, oldPassword: string, newPassword: string, from: Origin) {
-      const user = await mine(principal)
-      await requirePassword(user, oldPassword, from)
+      const user = await requirePassword(principal, oldPassword, from)
       await requireGoodPassword(newPassword)
       await repository.update(user.id, { password_hash: await hashPassword(newPassword) })
-      await repository.dropTokens(user.id, 'reset')
+      await recovery.endPendingLinks(user.id)
       await sessions.endAll(user.id, principal.sessionId)
       await audit.record({ action: 'password_change', actorId: user.id, ip: from.ip })
     },
 
     async changeEmail(principal: Principal, email: string, password: string, from: Origin) {
-      const user = await mine(principal)
-      await requirePassword(user, password, from)
+      const user = await requirePassword(principal, password, from)
       if (await repository.byEmail(email)) throw new Refusal('exists', 'This address has an account already.')
       await recovery.sendEmailChange(user, email)
     },
 
-    async requireOwner(principal: Principal, password: string, from: Origin) {
-      const user = await mine(principal)
-      await requirePassword(user, password, from)
-      return user
-    },
+    requireOwner: requirePassword,
 
     forget: (userId: string) => people.forget(userId),
   }

@@ -17,8 +17,12 @@ const presentForAdmin = ({ user, conversations, storage_bytes, audio_seconds }: 
 /** What administrators do with accounts. */
 export function identityAdminRoutes({ accounts, recovery, sessions, audit, repository, thisMonth }: IdentityParts) {
   return [
-    serve(invite, async ({ body }) => {
+    serve(invite, async ({ principal, body, request }) => {
       const { id, url, expiresAt } = await recovery.invite(body.email, body.role)
+      await audit.record({
+        ...{ action: 'invite', actorId: principal.userId, subjectId: id, ip: request.ip },
+        details: { role: body.role },
+      })
       return { id, url, expires_at: expiresAt.toISOString(), mail: recovery.mailKind }
     }),
     serve(listUsers, async ({ query }) => {
@@ -31,7 +35,7 @@ export function identityAdminRoutes({ accounts, recovery, sessions, audit, repos
       const items = rows.slice(0, query.limit).map(presentForAdmin)
       return { items, next_cursor: rows.length > query.limit ? items.at(-1)!.email : null }
     }),
-    serve(updateUser, async ({ principal, params, body }) => {
+    serve(updateUser, async ({ principal, params, body, request }) => {
       if (params.id === principal.userId && (body.is_active === false || body.role === 'user'))
         throw new Refusal('conflict', 'You can not take this from yourself: ask another administrator.')
       const user = await repository.update(params.id, body)
@@ -42,6 +46,7 @@ export function identityAdminRoutes({ accounts, recovery, sessions, audit, repos
         action: 'admin_change',
         actorId: principal.userId,
         subjectId: user.id,
+        ip: request.ip,
         details: { ...body },
       })
       const [listed] = await repository.listForAdmin(user.email, null, 1, thisMonth())

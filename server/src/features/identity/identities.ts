@@ -8,6 +8,7 @@ const NO_ISSUER = 'No identity provider is configured. Set AUTH0_DOMAIN and AUTH
 
 /** Accounts of an external issuer: linked only when their owner, signed in, asks. */
 export const identityLinks = (db: Db, oidc: Oidc | null) => ({
+  /** False where it was linked before. */
   async link(userId: string, token: string) {
     if (!oidc) throw new Refusal('unavailable', NO_ISSUER)
     const claims = await oidc.verify(token)
@@ -17,7 +18,7 @@ export const identityLinks = (db: Db, oidc: Oidc | null) => ({
       .values({ user_id: userId, issuer: oidc.issuer, subject: claims.sub })
       .onConflictDoNothing()
       .returning({ id: identities.id })
-    if (row) return
+    if (row) return true
     const [mine] = await db
       .select({ id: identities.id })
       .from(identities)
@@ -25,6 +26,7 @@ export const identityLinks = (db: Db, oidc: Oidc | null) => ({
         and(eq(identities.user_id, userId), eq(identities.issuer, oidc.issuer), eq(identities.subject, claims.sub)),
       )
     if (!mine) throw new Refusal('exists', 'This identity belongs to another account.')
+    return false
   },
 
   async userinfo(token: string): Promise<Record<string, unknown>> {

@@ -12,6 +12,7 @@ import { loginThrottle } from './throttle.ts'
 export type { AccountData, IdentityOptions } from './parts.ts'
 export { hashPassword } from './passwords.ts'
 export type { Addressee, IdentityPost } from './post.ts'
+export { accountTakeOut } from './take-out.ts'
 
 /** Links by mail alone, for the command line. */
 export const createRecovery = (
@@ -60,11 +61,12 @@ export function createIdentity(options: IdentityOptions) {
       await sessions.sweep(new Date(now.getTime() - KEEP_ENDED_SESSIONS_MS))
       for (const key of await keys.expiring(NOTICE_DAYS)) {
         const user = await repository.byId(key.user_id)
-        if (user && key.expires_at)
-          await post.keyExpiring(
-            { email: user.email, name: user.name, language: user.settings.language },
-            { name: key.name, expiresAt: key.expires_at },
-          )
+        if (!user || !key.expires_at) continue
+        const { again } = await post.keyExpiring(
+          { email: user.email, name: user.name, language: user.settings.language },
+          { name: key.name, expiresAt: key.expires_at },
+        )
+        if (again) await keys.notTold(key.id)
       }
     },
   }

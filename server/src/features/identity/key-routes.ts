@@ -9,9 +9,9 @@ const unknown = () => new Refusal('not_found', 'There is no such key.')
 /** Keys as the settings page manages them. */
 export const keyRoutes = ({ keys, audit }: IdentityParts) => [
   serve(listKeys, async ({ principal }) => ({ items: (await keys.list(principal.userId)).map(presentKey) })),
-  serve(createKey, async ({ principal, body }) => {
+  serve(createKey, async ({ principal, body, request }) => {
     const { row, secret } = await keys.create(principal.userId, body.name, body.expires_in_days)
-    await audit.record({ action: 'key_create', actorId: principal.userId, subjectId: row.id })
+    await audit.record({ action: 'key_create', actorId: principal.userId, subjectId: row.id, ip: request.ip })
     return { key: presentKey(row), api_key: secret }
   }),
   serve(renewKey, async ({ principal, params }) => {
@@ -19,9 +19,9 @@ export const keyRoutes = ({ keys, audit }: IdentityParts) => [
     if (!row) throw unknown()
     return { key: presentKey(row) }
   }),
-  serve(revokeKey, async ({ principal, params }) => {
+  serve(revokeKey, async ({ principal, params, request }) => {
     if (!(await keys.revoke(principal.userId, params.id))) throw unknown()
-    await audit.record({ action: 'key_revoke', actorId: principal.userId, subjectId: params.id })
+    await audit.record({ action: 'key_revoke', actorId: principal.userId, subjectId: params.id, ip: request.ip })
     return {}
   }),
 ]

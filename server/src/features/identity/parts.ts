@@ -17,7 +17,7 @@ import type { IdentityRepository } from './repository.ts'
 
 /** What all features know of a person, gathered when the person asks for it or leaves. */
 export interface AccountData {
-  exportOf(userId: string, profile: Record<string, unknown>): Promise<Readable>
+  exportOf(userId: string): Promise<Readable>
   /** The account and all that is its own, rows and files. */
   erase(userId: string): Promise<void>
 }

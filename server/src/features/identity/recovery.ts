@@ -62,12 +62,16 @@ export function recoveryService(options: RecoveryOptions) {
     return { id, token, expiresAt }
   }
 
-  const inBackground = (work: Promise<void>) => {
+  /** Links under way were asked for under the old password, or went to the old address: they open nothing any more. */
+  const endPendingLinks = (userId: string) => repository.dropTokens(userId, 'reset', 'change_email')
+
+  const inBackground = (work: Promise<unknown>) => {
     work.catch((error: Error) => log.error({ error: error.name }, 'a mail could not be prepared'))
   }
 
   return {
     mailKind: post.kind,
+    endPendingLinks,
 
     async sendVerification(user: UserRow) {
       const { token } = await issue('verify', { userId: user.id })
@@ -91,6 +95,7 @@ export function recoveryService(options: RecoveryOptions) {
       if (!used?.user_id) throw spent()
       // Whoever reads the mails of an address owns it.
       await repository.update(used.user_id, { password_hash: await hashPassword(password), email_verified: true })
+      await endPendingLinks(used.user_id)
       await sessions.endAll(used.user_id)
       await audit.record({ action: 'password_reset', actorId: used.user_id, ip })
     },
@@ -100,7 +105,11 @@ export function recoveryService(options: RecoveryOptions) {
       if (!used?.user_id) throw spent()
       if (used.purpose === 'change_email' && used.email) {
         if (await repository.byEmail(used.email)) throw new Refusal('exists', 'This address has an account already.')
+        const before = await repository.byId(used.user_id)
         await repository.update(used.user_id, { email: used.email, email_verified: true })
+        await endPendingLinks(used.user_id)
+        // To where the owner still reads, should somebody else have done it.
+        if (before) inBackground(post.emailChanged(addresseeOf(before), used.email))
         await audit.record({ action: 'email_change', actorId: used.user_id, ip })
         return
       }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, ilike, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, ilike, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import {
   knownAddresses,
@@ -84,8 +84,10 @@ export const identityRepository = (db: Db) => ({
     return row ?? null
   },
   /** Earlier links of the same kind end when a new one is sent, and when they have served. */
-  async dropTokens(userId: string, purpose: Purpose) {
-    await db.delete(oneTimeTokens).where(and(eq(oneTimeTokens.user_id, userId), eq(oneTimeTokens.purpose, purpose)))
+  async dropTokens(userId: string, ...purposes: Purpose[]) {
+    await db
+      .delete(oneTimeTokens)
+      .where(and(eq(oneTimeTokens.user_id, userId), inArray(oneTimeTokens.purpose, purposes)))
   },
   async dropSetupTokens() {
     await db.delete(oneTimeTokens).where(eq(oneTimeTokens.purpose, 'setup'))

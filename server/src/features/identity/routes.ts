@@ -140,7 +140,7 @@ export function identityRoutes({
       return {
         type: 'application/zip',
         filename: `mina-${new Date().toISOString().slice(0, 10)}.zip`,
-        body: await data.exportOf(user.id, { ...presentUser(user) }),
+        body: await data.exportOf(user.id),
       }
     }),
     serve(deleteMe, async ({ principal, body, request, reply }) => {
@@ -152,8 +152,9 @@ export function identityRoutes({
       clearCookies(reply)
       return {}
     }),
-    serve(linkOidc, async ({ principal, body }) => {
-      await identities.link(principal.userId, body.token)
+    serve(linkOidc, async ({ principal, body, request }) => {
+      if (await identities.link(principal.userId, body.token))
+        await audit.record({ action: 'identity_link', actorId: principal.userId, ip: request.ip })
       return {}
     }),
   ]

@@ -21,6 +21,20 @@ test('five wrong passwords a minute for one account from one address, and no mor
   await from('203.0.113.9').call(login, { body: { email: alice.email, password: alice.password } })
 })
 
+test('twenty guesses sent together are no more than five', async () => {
+  const alice = await app.person()
+  const guess = () => from('198.51.100.8').json('/api/auth/login', { email: alice.email, password: 'wrong password 1' })
+  const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await guess()).status))
+  expect(statuses.filter((it) => it === 401)).toHaveLength(5)
+  expect(statuses.filter((it) => it === 429)).toHaveLength(15)
+})
+
+test('twenty right passwords sent together all come in', async () => {
+  const alice = await app.person()
+  const body = { email: alice.email, password: alice.password }
+  await Promise.all(Array.from({ length: 20 }, () => from('198.51.100.21').call(login, { body })))
+})
+
 test('an address that signed in before is let in with the right password, whatever others failed there', async () => {
   const alice = await app.person()
   const home = '192.0.2.44'

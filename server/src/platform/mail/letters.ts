@@ -8,6 +8,7 @@ interface Texts {
   verify: { subject: string; paragraphs: string[]; label: string }
   reset: { subject: string; paragraphs: string[]; label: string }
   changeEmail: { subject: string; paragraphs: string[]; label: string }
+  emailChanged: { subject: string; paragraphs: (email: string) => string[]; label: string }
   invitation: { subject: string; paragraphs: (by: string | null, days: number) => string[]; label: string }
   keyExpiry: { subject: (key: string) => string; paragraphs: (key: string, date: string) => string[]; label: string }
   fileDone: { subject: (title: string) => string; paragraphs: (title: string) => string[]; label: string }
@@ -39,6 +40,14 @@ const english: Texts = {
       'If you have not asked for this, there is nothing to do.',
     ],
     label: 'Use this address',
+  },
+  emailChanged: {
+    subject: 'Your email address was changed',
+    paragraphs: (email) => [
+      `Your account now belongs to the address ${email}. Nothing more will come to this one.`,
+      'If it was not you, somebody knows your password: write to whoever runs this Mina at once.',
+    ],
+    label: 'Go to the settings',
   },
   invitation: {
     subject: 'You are invited to Mina',
@@ -92,6 +101,14 @@ const italian: Texts = {
       'Se non l’hai chiesto tu, non devi fare nulla.',
     ],
     label: 'Usa questo indirizzo',
+  },
+  emailChanged: {
+    subject: 'Il tuo indirizzo email è stato cambiato',
+    paragraphs: (email) => [
+      `Il tuo account usa ora l’indirizzo ${email}. Qui non arriverà più nulla.`,
+      'Se non sei stato tu, qualcuno conosce la tua password: scrivi subito a chi gestisce questa Mina.',
+    ],
+    label: 'Vai alle impostazioni',
   },
   invitation: {
     subject: 'Sei invitato su Mina',
@@ -156,6 +173,8 @@ export const letters = (language: MailLanguage) => {
     verify: (given: { url: string; name?: string | null }) => write(it.verify, given.url, given.name),
     reset: (given: { url: string; name?: string | null }) => write(it.reset, given.url, given.name),
     changeEmail: (given: { url: string; name?: string | null }) => write(it.changeEmail, given.url, given.name),
+    emailChanged: (given: { url: string; name?: string | null; email: string }) =>
+      write({ ...it.emailChanged, paragraphs: it.emailChanged.paragraphs(given.email) }, given.url, given.name),
     invitation: (given: { url: string; by?: string | null; days: number }) =>
       write({ ...it.invitation, paragraphs: it.invitation.paragraphs(properName(given.by), given.days) }, given.url),
     keyExpiry: (given: { url: string; name?: string | null; key: string; expires: Date; timeZone?: string }) => {

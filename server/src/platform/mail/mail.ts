@@ -42,6 +42,9 @@ const address = /^[^\s<>()[\]\\,;:@"\p{C}]{1,64}@[^\s<>()[\]\\,;:@"\p{C}]{1,255}
 /** One plain address. Lists, groups, comments and quoted parts are where mail libraries get lost. */
 export const isMailAddress = (text: string): boolean => address.test(text)
 
+/** Accounts that no mail reaches, such as those of an identity provider, have an address of this reserved ending. */
+const isReachable = (text: string): boolean => isMailAddress(text) && !text.endsWith('.invalid')
+
 const oneLine = (text: string) =>
   text
     .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
@@ -130,7 +133,7 @@ export const createMail = ({ smtp, outboxDir, from, log, clock }: MailOptions): 
   return {
     kind: smtp ? 'smtp' : 'outbox',
     async send(mail) {
-      if (!isMailAddress(mail.to)) {
+      if (!isReachable(mail.to)) {
         log.warn({ code: 'address' }, 'mail not sent')
         return { sent: false, retryable: false }
       }
