@@ -7,6 +7,13 @@ interface SecurityOptions {
 
 const SHARED = /^\/(api\/shares|s)\/:token/
 
+/** The reference page brings a policy that lets in any https host and frames; what it needs is here. */
+export const documentationPolicy = (policy: string) =>
+  policy
+    .replace(/ (https:|validator\.swagger\.io)(?=[ ;])/g, '')
+    .replace("frame-ancestors 'self'", "frame-ancestors 'none'")
+    .replace(/upgrade-insecure-requests;?/, '')
+
 /** Nothing inline, nothing from elsewhere: what a page of ours may load, and where it may send. */
 const PAGE_POLICY = Object.entries({
   'default-src': "'none'",
@@ -26,7 +33,8 @@ const PAGE_POLICY = Object.entries({
   .map((it) => it.join(' '))
   .join(';')
 
-const headersOf = ({ secure, reportOnly }: SecurityOptions): Record<string, string> => ({
+/** For every answer, errors too. */
+export const securityHeaders = ({ secure, reportOnly }: SecurityOptions): Record<string, string> => ({
   [`content-security-policy${reportOnly ? '-report-only' : ''}`]: PAGE_POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -39,9 +47,9 @@ const headersOf = ({ secure, reportOnly }: SecurityOptions): Record<string, stri
   ...(secure && { 'strict-transport-security': 'max-age=31536000' }),
 })
 
-/** The same headers on every answer, errors too; they are written out once, since every request pays for them. */
+/** They are written out once, since every request pays for them. */
 export function addSecurityHeaders(app: FastifyInstance, options: SecurityOptions) {
-  const headers = headersOf(options)
+  const headers = securityHeaders(options)
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('x-request-id', request.id)
     done()
