@@ -117,10 +117,13 @@ interface TestAppOptions {
   roles?: ('web' | 'worker')[]
   /** In place of the embedded speech engine. */
   engines?: readonly Recogniser[]
+  /** Puts something between the server and its database: takes the real address, answers the one to use. */
+  throughLine?: (databaseUrl: string) => Promise<string>
 }
 
 /** The whole server, in this process, on a database and a folder of its own. */
-export async function testApp({ env = {}, clock, roles = ['web', 'worker'], engines }: TestAppOptions = {}) {
+export async function testApp(options: TestAppOptions = {}) {
+  const { env = {}, clock, roles = ['web', 'worker'], engines, throughLine = async (it) => it } = options
   const dataDir = await mkdtemp(join(tmpdir(), 'mina-test-'))
   const database = await testDatabase()
   const port = await freePort()
@@ -134,7 +137,8 @@ export async function testApp({ env = {}, clock, roles = ['web', 'worker'], engi
       },
     }),
   )
-  const config = readConfig({ MINA_DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: String(port), ...env })
+  const databaseUrl = await throughLine(database.url)
+  const config = readConfig({ MINA_DATA_DIR: dataDir, DATABASE_URL: databaseUrl, PORT: String(port), ...env })
   const running = await startServer(config, roles, {
     log,
     ...(clock && { clock }),

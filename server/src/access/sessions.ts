@@ -31,6 +31,11 @@ interface SessionsOptions {
   onRevoked: (sessionIds: string[]) => void
 }
 
+const partsOf = (token: string) => {
+  const [, id, generation, mac] = /^([0-9a-f-]{36})\.(\d{1,9})\.([^.]+)$/.exec(token) ?? []
+  return id && generation && mac ? { id, generation: Number(generation), mac } : null
+}
+
 /**
  * Sessions of browsers and of platform tokens. A refresh token is `<id>.<generation>.<mac>`: derived, never stored.
  * Rotation happens in one locked transaction; for ten seconds the token before the current one gets the same successor
@@ -74,10 +79,9 @@ export function createSessions(db: Db, options: SessionsOptions) {
 
     /** Exchanges a refresh token of this kind for its successor. */
     async rotate(kind: SessionOwner['kind'], token: string): Promise<Rotation> {
-      const [id, generationText, mac, ...rest] = token.split('.')
-      const generation = Number(generationText)
-      if (!id || !mac || rest.length > 0 || !/^\d{1,9}$/.test(generationText ?? '') || !/^[0-9a-f-]{36}$/.test(id))
-        return { ok: false, reused: false, session: null }
+      const parts = partsOf(token)
+      if (!parts) return { ok: false, reused: false, session: null }
+      const { id, generation, mac } = parts
       const result = await rows.locked(id, async (row, update): Promise<Rotation> => {
         if (!row || row.kind !== kind || !sameText(mac, macOf(row.id, row.salt, generation)))
           return { ok: false, reused: false, session: null }
@@ -117,9 +121,11 @@ export function createSessions(db: Db, options: SessionsOptions) {
       return ok
     },
 
+    /** Of a refresh token that was really given out, whether or not it is still the current one. */
     async owner(token: string) {
-      const [id] = token.split('.')
-      return id && /^[0-9a-f-]{36}$/.test(id) ? await rows.find(id) : null
+      const parts = partsOf(token)
+      const row = parts && (await rows.find(parts.id))
+      return row && sameText(parts.mac, macOf(row.id, row.salt, parts.generation)) ? row : null
     },
 
     list: (userId: string) => rows.of(userId, clock.now()),

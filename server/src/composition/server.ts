@@ -6,6 +6,7 @@ import { createApp } from '../doors/http/app.ts'
 import { createAuthenticate } from '../doors/http/authenticate.ts'
 import { bodyReader } from '../doors/http/bodies.ts'
 import { cookieJar } from '../doors/http/cookies.ts'
+import type { MountOptions } from '../doors/http/mount.ts'
 import { operationRoutes } from '../doors/http/operations.ts'
 import { originCheck } from '../doors/http/origins.ts'
 import { createPace } from '../doors/http/pace.ts'
@@ -34,6 +35,9 @@ export interface StartOverrides extends PlatformOverrides {
 }
 
 export const webDir = resolve(root, 'web/dist')
+
+/** What a caller put into an address, where it can be an id of anything: it may as well be signs that no row takes. */
+const nameable = (id: string | undefined) => (id && /^[\w-]{1,64}$/.test(id) ? id : null)
 
 /** A stop ends within half a minute: a part that hangs is left behind, and the next ones still get their turn. */
 const STOP_MS = 25_000
@@ -119,6 +123,14 @@ export async function startServer(
       isDraining: () => draining,
       engineTrouble: features.engineTrouble,
     })
+    const onDenied: MountOptions['onDenied'] = ({ ip, params }, { method, path }, { userId }) =>
+      void access.audit.record({
+        action: 'denied',
+        actorId: userId,
+        subjectId: nameable((params as { id?: string }).id),
+        ip,
+        details: { route: `${method} ${path}` },
+      })
     const app = await createApp({
       config,
       log,
@@ -131,14 +143,9 @@ export async function startServer(
         cookies,
         origins,
         secret: config.secretKey,
-        onDenied: (request, endpoint, principal) =>
-          void access.audit.record({
-            action: 'denied',
-            actorId: principal?.userId ?? null,
-            ip: request.ip,
-            details: { route: `${endpoint.method} ${endpoint.path}` },
-          }),
+        onDenied,
       }),
+      onDenied,
       resumable: features.resumable,
       countCall: features.countCall,
       pace: createPace(platform.limiter, config.limits.rates),

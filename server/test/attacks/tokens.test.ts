@@ -27,6 +27,7 @@ beforeAll(async () => {
       AUTH0_AUDIENCE: AUDIENCE,
       RATE_READ_PER_MINUTE: '1000000',
       RATE_LOGIN_PER_MINUTE: '100000',
+      RATE_TOKEN_PER_MINUTE: '100000',
     },
   })
 })

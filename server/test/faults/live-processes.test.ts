@@ -17,7 +17,7 @@ const processes: ServerProcess[] = []
 beforeEach(async () => {
   database = await testDatabase()
   dataDir = await mkdtemp(join(tmpdir(), 'mina-live-'))
-  env = { DATABASE_URL: database.url, MINA_DATA_DIR: dataDir }
+  env = { DATABASE_URL: database.url, MINA_DATA_DIR: dataDir, LIVE_SESSIONS_PER_USER: '20' }
 })
 afterEach(async () => {
   for (const it of processes.splice(0)) await it.kill('SIGKILL')
@@ -80,7 +80,7 @@ test('the server is killed three times while chunks come: nothing acknowledged i
   expect(segments.map((it) => it.text)).toEqual([0, 1, 2, 3, 4, 5].map((second) => `second ${second}`))
   expect(conversation.duration_s).toBe(6)
   line.close()
-}, 90_000)
+}, 180_000)
 
 test('two servers: a viewer at one sees what is said at the other, and the recording moves over with no gap', async () => {
   const [one, two] = await Promise.all([start(), start()])
@@ -110,12 +110,12 @@ test('two servers: a viewer at one sees what is said at the other, and the recor
   await back.ask('stop', {})
   const { segments } = await finished(alice, conversation_id)
   expect(segments.map((it) => it.text)).toEqual([0, 1, 2, 3].map((second) => `second ${second}`))
-}, 90_000)
+}, 180_000)
 
 test('SIGTERM with streams that run: not ready, all flushed, gone with 0; another server goes on', async () => {
   const one = await start()
   const alice = await person(one.base)
-  const lines = await Promise.all([1, 2, 3, 4, 5].map(() => link(alice)))
+  const lines = await Promise.all(Array.from({ length: 20 }, () => link(alice)))
   const sessions = await Promise.all(lines.map((line) => begin(line)))
   const source = chunksOfNoise(15)
   await Promise.all(
@@ -124,7 +124,16 @@ test('SIGTERM with streams that run: not ready, all flushed, gone with 0; anothe
     }),
   )
   const began = Date.now()
-  const [code] = await Promise.all([one.kill('SIGTERM'), ...lines.map((line) => line.gone())])
+  const said: number[] = []
+  const ask = async (): Promise<void> => {
+    const answer = await fetch(`${one.base}/readyz`).catch(() => null)
+    if (!answer) return
+    said.push(answer.status)
+    return ask()
+  }
+  const leaving = one.kill('SIGTERM')
+  const [code] = await Promise.all([leaving, ask(), ...lines.map((line) => line.gone())])
+  expect(said).toContain(503)
   expect(code).toBe(0)
   expect(Date.now() - began).toBeLessThan(30_000)
   const two = await start()
@@ -138,4 +147,4 @@ test('SIGTERM with streams that run: not ready, all flushed, gone with 0; anothe
     line.close()
   }
   expect(await until(async () => (await fetch(`${two.base}/readyz`)).status, 'ready')).toBe(200)
-}, 90_000)
+}, 180_000)

@@ -4,6 +4,8 @@ import { createShare, deleteConversation, getCompleteness } from '@mina/contract
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SpeechError } from '../../src/speech/errors.ts'
 import { type TestApp, testApp, testClock } from '../app.ts'
+import { bar } from '../bar.ts'
+import { dice } from '../dice.ts'
 import { finished, until, whole } from '../live/conversation.ts'
 import { begin, chunksOfNoise, link, type TestLink } from '../live/link.ts'
 import { talker } from '../live/talker.ts'
@@ -31,46 +33,44 @@ const resume = async (line: TestLink, resume_token: string) => {
   return ack
 }
 
-/** Deterministic, so that a failure can be repeated. */
-function dice(seed: number) {
-  let state = seed
-  return (sides: number) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return state % sides
-  }
-}
-
-test('the link drops ten times, acknowledgements are lost: the kept sound is the source, each word is there once', async () => {
-  const person = await app.person()
-  const source = chunksOfNoise(120, 3_200)
-  const roll = dice(7)
-  let line = await link(person)
-  const { conversation_id, resume_token } = await begin(line)
-  let next = 0
-  for (let breaks = 0; next < source.length; ) {
-    const burst = 5 + roll(15)
-    const asked = source.slice(next, next + burst).map((pcm, at) => line.ask('chunk', { seq: next + at, pcm }))
-    if (breaks < 10) {
-      breaks += 1
-      // Some are answered, some are on their way, some acknowledgements never arrive.
-      await Promise.race([asked[roll(asked.length)]!.catch(() => {}), asked[0]!.catch(() => {})])
-      line.socket.io.engine.close()
-      await Promise.allSettled(asked)
-      line = await link(person)
-    } else await Promise.all(asked)
-    next = (await resume(line, resume_token)).next_seq
-  }
-  expect(hash(await tapeOf(conversation_id))).toBe(hash(Buffer.concat(source)))
-  expect(await line.ask('stop', {})).toEqual({ ok: true, conversation_id })
-  const { segments } = await finished(person, conversation_id)
-  expect(segments.map((it) => it.text)).toEqual(Array.from({ length: 12 }, (_, second) => `second ${second}`))
-  // The stop's answer was lost and the client asks once more.
-  const again = await link(person)
-  expect((await resume(again, resume_token)).next_seq).toBe(120)
-  expect(await again.ask('stop', {})).toEqual({ ok: true, conversation_id })
-  line.close()
-  again.close()
-}, 60_000)
+test(
+  'the link drops again and again, acknowledgements are lost: the kept sound is the source, each word is there once',
+  async () => {
+    const person = await app.person()
+    const source = chunksOfNoise(12 * bar.breaks)
+    const next01 = dice(bar.seed)
+    const roll = (sides: number) => Math.floor(next01() * sides)
+    let line = await link(person)
+    const { conversation_id, resume_token } = await begin(line)
+    let next = 0
+    for (let breaks = 0; next < source.length; ) {
+      const burst = 5 + roll(15)
+      const asked = source.slice(next, next + burst).map((pcm, at) => line.ask('chunk', { seq: next + at, pcm }))
+      if (breaks < bar.breaks) {
+        breaks += 1
+        // Some are answered, some are on their way, some acknowledgements never arrive.
+        await Promise.race([asked[roll(asked.length)]!.catch(() => {}), asked[0]!.catch(() => {})])
+        line.socket.io.engine.close()
+        await Promise.allSettled(asked)
+        line = await link(person)
+      } else await Promise.all(asked)
+      next = (await resume(line, resume_token)).next_seq
+    }
+    expect(hash(await tapeOf(conversation_id))).toBe(hash(Buffer.concat(source)))
+    expect(await line.ask('stop', {})).toEqual({ ok: true, conversation_id })
+    const { segments } = await finished(person, conversation_id)
+    expect(segments.map((it) => it.text)).toEqual(
+      Array.from({ length: (12 * bar.breaks) / 10 }, (_, second) => `second ${second}`),
+    )
+    // The stop's answer was lost and the client asks once more.
+    const again = await link(person)
+    expect((await resume(again, resume_token)).next_seq).toBe(source.length)
+    expect(await again.ask('stop', {})).toEqual({ ok: true, conversation_id })
+    line.close()
+    again.close()
+  },
+  bar.patience(60_000),
+)
 
 test('doubled, reordered and missing numbers: kept once and in order, what is missing is asked for', async () => {
   const person = await app.person()

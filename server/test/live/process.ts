@@ -8,10 +8,15 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<number | null>
 }
 
-/** Starts a server process and waits until it is ready. */
-export async function serverProcess(env: Record<string, string>, port?: number): Promise<ServerProcess> {
+/** Starts a server process and waits until it is ready. `prefix`: words that run it as somebody else or somewhere else. */
+export async function serverProcess(
+  env: Record<string, string>,
+  port?: number,
+  prefix: readonly string[] = [],
+): Promise<ServerProcess> {
   const taken = port ?? (await freePort())
-  const child = spawn(process.execPath, [`${import.meta.dirname}/server.ts`], {
+  const [command = '', ...rest] = [...prefix, process.execPath, `${import.meta.dirname}/server.ts`]
+  const child = spawn(command, rest, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...env, PORT: String(taken) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -24,6 +24,7 @@ import {
   discard,
   isReady,
   leave,
+  onSmallDisk,
   postmasterOf,
   processesIn,
   startHolder,
@@ -257,13 +258,6 @@ test('a copy of the stopped folder is a backup: what is put back is what was the
   expect((await restored.heard(isReady)).rows).toBe(rows)
   await leave(restored)
 })
-
-/** Runs a program where the folder is a disk of a few megabytes, visible to it alone. Empty: not permitted here. */
-const onSmallDisk = (where: string, size: string): string[] => {
-  const mount = `mount -t tmpfs -o size=${size} tmpfs "$0" && exec "$@"`
-  const words = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', mount, where]
-  return spawnSync(words[0]!, [...words.slice(1), 'true'], { stdio: 'ignore' }).status === 0 ? words : []
-}
 
 test('a full disk stops the start with one line that says so', async () => {
   const prefix = onSmallDisk(folder, '12m')

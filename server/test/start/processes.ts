@@ -113,3 +113,10 @@ export const asOrdinaryUser = (): string[] => {
   // A checkout in /root can be read by nobody but root: there a made-up user of a namespace has to do.
   return reaches(nobody) ? nobody : ['unshare', '--user', '--map-user=1000', '--map-group=1000']
 }
+
+/** Runs a program where the folder is a disk of a few megabytes, visible to it alone. Empty: not permitted here. */
+export const onSmallDisk = (where: string, size: string): string[] => {
+  const mount = `mount -t tmpfs -o size=${size} tmpfs "$0" && exec "$@"`
+  const words = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', mount, where]
+  return spawnSync(words[0]!, [...words.slice(1), 'true'], { stdio: 'ignore' }).status === 0 ? words : []
+}

@@ -1,48 +1,10 @@
-import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/platform/database/connect.ts'
 import { isUnavailable } from '../../src/platform/database/errors.ts'
 import { silentLog } from '../../src/platform/log.ts'
 import { type TestDatabase, testDatabase } from '../database.ts'
-
-// Between Mina and its database stands a line that can be cut, or go silent without a sign as a dead network does.
-const line = async (socketPath: string, port = 0) => {
-  const ends = new Set<Socket>()
-  let silent = false
-  const server = createServer((near) => {
-    const far = connect(socketPath)
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      ends.add(one)
-      one.on('data', (chunk) => {
-        if (!silent) other.write(chunk)
-      })
-      one.on('error', () => {})
-      one.on('close', () => {
-        ends.delete(one)
-        other.destroy()
-      })
-    }
-  }).listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    port: (server.address() as { port: number }).port,
-    fallSilent: () => {
-      silent = true
-    },
-    speak: () => {
-      silent = false
-    },
-    close: () => {
-      for (const end of ends) end.destroy()
-      server.close()
-    },
-  }
-}
+import { line, socketOf } from '../doubles/network/line.ts'
 
 let real: TestDatabase
 let wire: Awaited<ReturnType<typeof line>>
@@ -51,7 +13,7 @@ let database: Database
 beforeEach(async () => {
   real = await testDatabase({ migrations: join(import.meta.dirname, 'migrations') })
   const url = new URL(real.url)
-  wire = await line(join(url.searchParams.get('host')!, '.s.PGSQL.5432'))
+  wire = await line(socketOf(real.url))
   database = await openDatabase({
     url: `postgresql://mina@127.0.0.1:${wire.port}${url.pathname}`,
     dataDir: '/nonexistent',
@@ -90,7 +52,7 @@ test('a database that was stopped refuses at once, and is used again when it is 
   expect(isUnavailable(failure)).toBe(true)
   await expect.poll(() => database.isAlive(), { timeout: 5000, interval: 50 }).toBe(false)
 
-  wire = await line(join(new URL(real.url).searchParams.get('host')!, '.s.PGSQL.5432'), wire.port)
+  wire = await line(socketOf(real.url), wire.port)
   await expect.poll(() => database.isAlive(), { timeout: 10_000, interval: 50 }).toBe(true)
   expect((await database.pool.query('SELECT 7 AS n')).rows).toEqual([{ n: 7 }])
 })

@@ -15,7 +15,7 @@ import { type MountOptions, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
 import { addPages } from './pages.ts'
 import { addReference } from './reference.ts'
-import { addSecurityHeaders } from './security.ts'
+import { addSecurityHeaders, securityHeaders } from './security.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
 import { mountTus, type Resumable } from './tus.ts'
 
@@ -83,11 +83,19 @@ function watch(app: FastifyInstance, log: Log) {
 /** The HTTP door: Fastify with our headers, our bodies, our failures, and the routes of all features. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { config, log, version, routes, webDir } = options
-  const app = Fastify(server(config))
-  app.decorateRequest('principal', null)
   const failures = createFailures(log)
+  const security = securityHeaders({ secure: config.secure, reportOnly: config.cspReportOnly })
+  const app = Fastify({
+    ...server(config),
+    // Addresses that are none never come to a route, nor to what routes have in common.
+    frameworkErrors(error, request, reply) {
+      reply.headers({ ...security, 'x-request-id': request.id, 'cache-control': 'no-store' })
+      void failures(familyOf(request.raw.url ?? ''))(error, request, reply)
+    },
+  })
+  app.decorateRequest('principal', null)
 
-  addSecurityHeaders(app, { secure: config.secure, reportOnly: config.cspReportOnly })
+  addSecurityHeaders(app, security)
   watch(app, log)
   refuseSlowBodies(app, { patienceSeconds: config.limits.slowBodySeconds, failures })
   await app.register(cookie)

@@ -26,12 +26,16 @@ export function credentialsOf(
   }
 }
 
+/** Whether somebody claims to be known, rightly or not. */
+export const showsCredential = (request: FastifyRequest, cookies: CookieJar) =>
+  Object.values(credentialsOf(request.headers, cookies.access(request))).some((it) => it !== undefined)
+
 interface AuthenticateOptions {
   principals: Principals
   cookies: CookieJar
   origins: OriginCheck
   secret: string
-  onDenied: (request: FastifyRequest, endpoint: Endpoint, principal: Principal | null) => void
+  onDenied: (request: FastifyRequest, endpoint: Endpoint, principal: Principal) => void
 }
 
 /** Who calls, and whether this call is for them: credential, CSRF, permission. Runs before a body is read. */

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorStatus, type Family } from '@mina/contract'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
-import { isUnavailable } from '../../platform/database/errors.ts'
+import { isDiskFull, isUnavailable } from '../../platform/database/errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { SpeechError } from '../../speech/errors.ts'
@@ -53,6 +53,12 @@ export function failureOf(error: unknown): Failure {
       status: 503,
       message: 'The database does not answer just now. Nothing was lost; please try again in a moment.',
       retryAfter: 5,
+    }
+  if (isDiskFull(error))
+    return {
+      code: 'storage_full',
+      status: 507,
+      message: 'The disk of the server is full, so nothing was kept. Ask who runs it to free some space.',
     }
   const status = (error as FastifyError)?.statusCode
   if (status === 429) return { code: 'rate_limited', status, message: 'Too many requests. Please wait a moment.' }

@@ -5,7 +5,7 @@ import type { Principal } from '../../access/principal.ts'
 import type { CallInfo, Reply, Route } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { isEvents, isFile, sendEvents, sendFile } from './answers.ts'
-import type { Authenticate } from './authenticate.ts'
+import { type Authenticate, showsCredential } from './authenticate.ts'
 import type { BodyReader } from './bodies.ts'
 import type { CookieJar } from './cookies.ts'
 import type { createFailures } from './failures.ts'
@@ -26,6 +26,8 @@ export interface MountOptions {
   limits: Record<BodyLimit, number>
   /** For calls of programs: how many a person makes is part of what they use. */
   countCall: (userId: string) => void
+  /** For the record: somebody asked for what is not theirs, or not there. */
+  onDenied: (request: FastifyRequest, endpoint: Endpoint, principal: Principal) => void
 }
 
 /** The App family says `ok`; the others answer the object itself. */
@@ -41,6 +43,8 @@ const placeOf = (schema: z.ZodType, params: unknown) => {
   if (!parsed.success) throw new Refusal('not_found', 'There is no such thing.')
   return parsed.data
 }
+
+const codeOf = (error: unknown) => (error instanceof Refusal ? error.code : undefined)
 
 const defaultRate = ({ rate, method, family }: Endpoint) =>
   rate ?? (family === 'operations' ? 'none' : method === 'GET' ? 'read' : 'write')
@@ -68,7 +72,7 @@ const callInfo = (request: FastifyRequest, reply: FastifyReply): CallInfo => {
 
 /** Gives every endpoint of the contract its place on the server. One that nobody described can not be mounted. */
 export function mount(app: FastifyInstance, routes: readonly Route[], options: MountOptions) {
-  const { authenticate, pace, readBody, cookies, failures, limits, countCall } = options
+  const { authenticate, pace, readBody, cookies, failures, limits, countCall, onDenied } = options
 
   const replyOf = (reply: FastifyReply): Reply => ({
     header: (name, value) => void reply.header(name, value),
@@ -87,16 +91,22 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
       bodyLimit: limit === 'json' || limit === 'text' ? most : limits.json,
       errorHandler: failures(family),
       async onRequest(request, reply) {
-        request.principal = await authenticate(request, endpoint)
+        request.principal = await authenticate(request, endpoint).catch(async (error: unknown) => {
+          // Guesses at keys and tokens belong to no account, so they are counted by address.
+          if (codeOf(error) === 'unauthorized' && showsCredential(request, cookies))
+            await pace({ rateClass: 'token', family }, null, request.ip, reply)
+          throw error
+        })
         await pace({ rateClass: defaultRate(endpoint), family }, request.principal, request.ip, reply)
         if (request.principal && family !== 'app' && family !== 'operations') countCall(request.principal.userId)
       },
       async handler(request, reply) {
+        const place = params && placeOf(params, request.params)
         const received = method === 'GET' ? null : await readBody(request, endpoint, most)
         try {
           const call = {
             principal: request.principal,
-            params: params && placeOf(params, request.params),
+            params: place,
             query: query && z.parse(query, request.query),
             body: body && z.parse(body, received?.body ?? (method === 'GET' ? undefined : {})),
             files: received?.files ?? [],
@@ -109,6 +119,10 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
           if (isFile(answer)) return await sendFile(reply, answer, status)
           if (reply.statusCode === 200) reply.code(status)
           return reply.send(present(endpoint, answer))
+        } catch (error) {
+          const denied = codeOf(error) === 'forbidden' || codeOf(error) === 'not_found'
+          if (denied && request.principal) onDenied(request, endpoint, request.principal)
+          throw error
         } finally {
           await received?.discard()
         }

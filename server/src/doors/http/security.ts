@@ -26,7 +26,8 @@ const PAGE_POLICY = Object.entries({
   .map((it) => it.join(' '))
   .join(';')
 
-const headersOf = ({ secure, reportOnly }: SecurityOptions): Record<string, string> => ({
+/** For every answer, errors too. */
+export const securityHeaders = ({ secure, reportOnly }: SecurityOptions): Record<string, string> => ({
   [`content-security-policy${reportOnly ? '-report-only' : ''}`]: PAGE_POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -39,9 +40,8 @@ const headersOf = ({ secure, reportOnly }: SecurityOptions): Record<string, stri
   ...(secure && { 'strict-transport-security': 'max-age=31536000' }),
 })
 
-/** The same headers on every answer, errors too; they are written out once, since every request pays for them. */
-export function addSecurityHeaders(app: FastifyInstance, options: SecurityOptions) {
-  const headers = headersOf(options)
+/** They were written out once, since every request pays for them. */
+export function addSecurityHeaders(app: FastifyInstance, headers: Record<string, string>) {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('x-request-id', request.id)
     done()

@@ -101,8 +101,13 @@ export const jobRepository = (db: Db) => ({
       .values({ storage_key: prefix, remove_after: at })
       .onConflictDoUpdate({ target: doomedFiles.storage_key, set: { remove_after: sql`excluded.remove_after` } })
   },
-  async claim(prefix: string) {
-    await db.delete(doomedFiles).where(eq(doomedFiles.storage_key, prefix))
+  async postpone(prefix: string, at: Date) {
+    await db.update(doomedFiles).set({ remove_after: at }).where(eq(doomedFiles.storage_key, prefix))
+  },
+  /** False: the sweep was faster, and the files are gone. */
+  async claim(prefix: string): Promise<boolean> {
+    const rows = await db.delete(doomedFiles).where(eq(doomedFiles.storage_key, prefix)).returning()
+    return rows.length > 0
   },
 })
 export type JobRepository = ReturnType<typeof jobRepository>

@@ -8,6 +8,7 @@ import type { Bus } from '../../platform/bus.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
+import { ORPHAN_MS, postponing } from '../../platform/files/orphans.ts'
 import type { Files } from '../../platform/files/port.ts'
 import type { Log } from '../../platform/log.ts'
 import type { GuardedFetch } from '../../platform/outbound/port.ts'
@@ -46,7 +47,6 @@ export interface JobParts {
 }
 
 export const STOP = 'jobs.stop'
-const ORPHAN_MS = 3_600_000
 const LATE_WRITES_MS = 15 * 60_000
 const LOOK_MS = 10_000
 
@@ -117,8 +117,12 @@ export function jobService(parts: JobParts) {
     } else await readText(file.path, limits.textBytes)
     const key = `${folder}input/original.${ending}`
     // Whatever breaks off from here on, the sweep finds the folder.
-    await rows.doom(folder, new Date(clock.now().getTime() + ORPHAN_MS))
-    await files.put(key, { path: file.path, sha256: file.sha256 })
+    const soon = () => new Date(clock.now().getTime() + ORPHAN_MS)
+    await rows.doom(folder, soon())
+    await postponing(
+      () => rows.postpone(folder, soon()),
+      () => files.put(key, { path: file.path, sha256: file.sha256 }),
+    )
     return { input_ref: key, input_key: key, input_bytes: file.size, audio_seconds }
   }
 
@@ -179,7 +183,8 @@ export function jobService(parts: JobParts) {
             created_at: now,
           })
           await queue.send(runJob, { job_id: id }, { tx, userId })
-          await repository(tx).claim(folder)
+          if (file && !(await repository(tx).claim(folder)))
+            throw new Refusal('timeout', 'The upload took too long to be stored. Please send it again.')
           await parts.announce(userId, 'job', newsOf(row), tx)
           return row
         })

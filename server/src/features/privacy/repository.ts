@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import {
   conversations,
@@ -72,6 +72,9 @@ export const privacyRepository = (db: Db) => ({
         .values(keys.map((storage_key) => ({ storage_key, remove_after: now })))
         .onConflictDoUpdate({ target: doomedFiles.storage_key, set: { remove_after: now } })
       await tx.delete(conversations).where(eq(conversations.id, id))
+      // What pages were told of it, titles and all; that it was deleted may still be news to one.
+      const about = or(sql`${events.data}->>'id' = ${id}`, sql`${events.data}->>'conversation_id' = ${id}`)
+      await tx.delete(events).where(and(eq(events.user_id, user_id), about, sql`not ${events.data} ? 'deleted'`))
       return keys
     }),
 

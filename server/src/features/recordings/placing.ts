@@ -1,11 +1,10 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
+import { ORPHAN_MS, postponing } from '../../platform/files/orphans.ts'
 import type { FileSource, Files, StoredFile } from '../../platform/files/port.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { RecordingRepository } from './repository.ts'
-
-const CLAIM_WITHIN_MS = 3_600_000
 
 interface PlacingOptions {
   clock: Clock
@@ -22,9 +21,11 @@ export function placingService({ clock, files, repository, log }: PlacingOptions
 
     /** Puts a file in its place, and takes it away again unless what follows succeeds. */
     async place<T>(key: string, source: FileSource, then: (stored: StoredFile) => Promise<T>): Promise<T> {
-      await repository.doom(key, new Date(clock.now().getTime() + CLAIM_WITHIN_MS))
+      const soon = () => new Date(clock.now().getTime() + ORPHAN_MS)
+      await repository.doom(key, soon())
       try {
-        return await then(await files.put(key, source))
+        const put = () => files.put(key, source)
+        return await then(await postponing(() => repository.postpone(key, soon()), put))
       } catch (error) {
         try {
           await files.remove(key)

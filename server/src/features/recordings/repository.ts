@@ -80,6 +80,10 @@ export const recordingRepository = (db: Db) => ({
       .onConflictDoUpdate({ target: doomedFiles.storage_key, set: { remove_after: removeAfter } })
   },
 
+  async postpone(key: string, removeAfter: Date) {
+    await db.update(doomedFiles).set({ remove_after: removeAfter }).where(eq(doomedFiles.storage_key, key))
+  },
+
   /** False: the sweep was faster, and the file is gone. */
   async claim(key: string, tx: Db): Promise<boolean> {
     const rows = await tx.delete(doomedFiles).where(eq(doomedFiles.storage_key, key)).returning()

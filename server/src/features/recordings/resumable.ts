@@ -202,11 +202,17 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
       const before = clock.now().getTime() - ABANDONED_MS
       for (const name of await readdir(folder).catch(() => [])) {
         if (!ID.test(name)) continue
+        const conversation = await repository.find(name)
+        if (!conversation) {
+          // Deleted meanwhile, or its owner is gone: these bytes are nobody's, however new.
+          await forget(name)
+          continue
+        }
         const found = await stat(join(folder, name)).catch(() => null)
         if (!found || found.mtimeMs > before) continue
         const upload = await store.getUpload(name).catch(() => null)
         const { owner, plan } = upload?.metadata ?? {}
-        if (owner && plan && upload?.offset === upload?.size && (await repository.find(name))?.status === 'draft') {
+        if (owner && plan && upload?.offset === upload?.size && conversation.status === 'draft') {
           const finished = finish({ userId: owner, plan: plan as Owner['plan'] }, upload!)
           await finished.catch((error: Error) => log.warn({ error: error.name }, 'a whole upload could not be taken'))
           continue

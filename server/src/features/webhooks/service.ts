@@ -87,6 +87,7 @@ export function webhookService({ db, repository, queue, sealer, clock }: Webhook
 
     async update(webhook: WebhookRow, change: { url?: string; events?: EventName[]; is_active?: boolean }) {
       const { url, events, is_active } = change
+      if (url === undefined && !events && is_active === undefined) return webhook
       const updated = await rows.update(webhook.id, {
         ...(url !== undefined && { url: webAddress(url).href }),
         ...(events && { events: [...new Set(events)] }),

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss } from 'pg-boss'
 import type { z } from 'zod'
 import type { Database, Db } from '../database/connect.ts'
+import { isQueryFailure } from '../database/errors.ts'
 import type { Log } from '../log.ts'
 import { counter, gauge, histogram } from '../metrics.ts'
 import { Hopeless, type JobDefinition, type JobHandler } from './job.ts'
@@ -13,6 +14,12 @@ const DAY_SECONDS = 86_400
 const finished = counter('mina_jobs_finished_total', 'Background jobs by how they ended.', ['queue', 'outcome'])
 const running = gauge('mina_jobs_running', 'Background jobs at work in this process.', ['queue'])
 const seconds = histogram('mina_job_seconds', 'Time of one attempt.', [0.1, 1, 10, 60, 600, 3_600], ['queue'])
+
+/** What the row of a failed attempt says. Programs and queries that break quote what they were at: words that people said. */
+const noted = (error: Error) => {
+  const quotes = isQueryFailure(error) || [TypeError, RangeError, SyntaxError].some((it) => error instanceof it)
+  return quotes ? `It broke in an unforeseen way (${error.name}).` : error.message
+}
 
 interface QueueOptions {
   database: Database
@@ -116,7 +123,7 @@ export async function openQueue({ database, log }: QueueOptions) {
             finished.inc({ queue: name, outcome: terminal ? 'failed' : 'retry' })
             log.warn({ queue: name, job: id, attempt, error: (error as Error).name }, 'a job failed')
             const status = error instanceof Hopeless ? ('deadletter' as const) : ('failed' as const)
-            return [{ id, status, output: { message: (error as Error).message } }]
+            return [{ id, status, output: { message: noted(error as Error) } }]
           } finally {
             done()
             running.dec({ queue: name })
