@@ -16,8 +16,6 @@ export interface PieceHeard {
   text: string
   /** The guards did not get it clean. */
   doubtful: boolean
-  /** How far a second hearing differed, where there was one. */
-  disagreement?: number | undefined
 }
 
 /** Speech that gave next to no words: the model knows the sounds of English only (measured: 2.5 to 3.5 words a second for English). */
@@ -27,6 +25,8 @@ export interface LanguageEvidence {
   /** Whether a piece with so many seconds of speech shall be heard twice. Asked once for each piece, in their order. */
   asksTwice(seconds: number): boolean
   add(piece: PieceHeard): void
+  /** How far a second hearing differed, if it could be told. */
+  compare(disagreement: number | undefined): void
   /** A warning when the speech does not seem to be in English. */
   verdict(): Warning | undefined
 }
@@ -34,7 +34,7 @@ export interface LanguageEvidence {
 /** Seconds of speech after which one more piece is heard twice: what was English may have become something else. */
 const again = 600
 /** A second hearing that differs by so much. English stays under it, see the decision on languages. */
-export const tooFar = 0.5
+const tooFar = 0.5
 
 /**
  * The built-in model has no notion of languages: Russian becomes a loop, German fluent nonsense. So the language is judged by what comes out:
@@ -64,11 +64,13 @@ export function createLanguageEvidence(): LanguageEvidence {
         count++
         if (commonest.has(word.replace(/[^a-z']/g, ''))) common++
       }
-      if (piece.disagreement === undefined) return
+    },
+    compare(differs) {
+      if (differs === undefined) return
       checks++
-      disagreement += piece.disagreement
+      disagreement += differs
       // One piece may be noise or a name; two more tell.
-      if (piece.disagreement > tooFar && checks < 3) next = 0
+      if (differs > tooFar && checks < 3) next = 0
     },
     verdict() {
       if (seconds < 4) return undefined

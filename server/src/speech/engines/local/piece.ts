@@ -8,8 +8,8 @@ export interface PieceText {
   doubtful: boolean
   timed?: Decoded['timed']
   language?: string | undefined
-  /** How far a second hearing in two halves differs, 0 to 1; only where one was asked for. */
-  disagreement?: number | undefined
+  /** How far a second hearing in two halves differs, 0 to 1; only where one was asked for, and known later than the text. */
+  disagreement?: Promise<number | undefined> | undefined
 }
 
 /** Two hearings that differ by less are of the same words. */
@@ -24,18 +24,22 @@ export async function recognisePiece(
   decode: (samples: Int16Array) => Promise<Decoded>,
   twice = false,
 ): Promise<PieceText> {
+  // Asked for first, the whole is heard first.
+  const whole = decode(samples)
   const beside = twice ? inHalves(samples, decode) : undefined
   beside?.catch(() => {})
-  const first = await decode(samples)
+  const first = await whole
   const seconds = samples.length / 16_000
   const { text, tokens, timed, language } = first
   const doubt = doubts(text, tokens, seconds)
-  if (doubt.length === 0 && !beside) return { text, doubtful: false, timed, language }
+  const differs = beside?.then((halves) => disagreement(text, halves.text))
+  differs?.catch(() => {})
+  const plain: PieceText = { text, doubtful: false, timed, language, disagreement: differs }
+  if (doubt.length === 0) return plain
   const halves = await (beside ?? inHalves(samples, decode))
-  const differs = beside && disagreement(text, halves.text)
   // People do say things three times, and announcements most of all.
   const saidSo = !doubt.includes('too_many_tokens') && difference(text, halves.text) < sameWords
-  if (doubt.length === 0 || saidSo) return { text, doubtful: false, timed, language, disagreement: differs }
+  if (saidSo) return plain
   if (doubts(halves.text, halves.tokens, seconds).length === 0)
     return { text: halves.text, doubtful: false, language, disagreement: differs }
   return { text: withoutRepeats(halves.text), doubtful: true, language, disagreement: differs }

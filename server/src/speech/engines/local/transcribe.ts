@@ -2,7 +2,7 @@ import { decode as decodeFile } from '../../../audio/decode.ts'
 import { SpeechError } from '../../errors.ts'
 import type { RecognitionOptions, Recording, Transcript, Utterance, Warning } from '../../port.ts'
 import type { Piece } from './cutting.ts'
-import { createLanguageEvidence, fewWords, type LanguageEvidence, tooFar } from './language.ts'
+import { createLanguageEvidence, fewWords, type LanguageEvidence } from './language.ts'
 import { inOrder } from './parallel.ts'
 import { type PieceText, recognisePiece } from './piece.ts'
 import { type Cut, cutPieces, type SpeakerTurn } from './pieces.ts'
@@ -22,6 +22,8 @@ interface Work extends Ears {
   options: RecognitionOptions
   request: DecodeRequest
   evidence: LanguageEvidence
+  /** Second hearings under way; the language is judged when they have ended. */
+  checks: Promise<void>[]
   warnings: Warning[]
 }
 
@@ -43,7 +45,7 @@ export async function transcribeLocally(
   const evidence = createLanguageEvidence()
   const warnings: Warning[] = []
   const priority = options.priority ?? (recording.duration_ms < shortRecording ? 'short' : 'long')
-  const work: Work = { ...ears, options, request: { priority, owner: stop, signal }, evidence, warnings }
+  const work: Work = { ...ears, options, request: { priority, owner: stop, signal }, evidence, checks: [], warnings }
   const channels = options.multichannel && recording.channels > 1 ? recording.channels : 1
   // Its length was judged and counted before: what goes on much longer than it says is not heard to its end.
   const maxSeconds = (recording.duration_ms / 1000) * 1.05 + 60
@@ -70,6 +72,7 @@ export async function transcribeLocally(
       }
       progress()
     }
+    await Promise.all(work.checks)
   } catch (error) {
     options.signal?.throwIfAborted()
     throw error
@@ -82,12 +85,16 @@ export async function transcribeLocally(
   else if (utterances.length === 0)
     warnings.push({ code: 'no_speech', message: 'No speech was found in this recording.' })
   return {
-    utterances,
+    utterances: mismatch ? utterances.map((it) => ({ ...it, doubtful: true })) : utterances,
     language: mismatch ? null : ears.englishOnly ? 'en' : namedLanguage(options.language),
     duration_ms: recording.duration_ms,
     ...{ engine: 'local', model: ears.model, warnings, chunks: 1, cost_usd: 0 },
   }
 }
+
+/** A lost piece is told by its first hearing; what else fails has failed for all. */
+const compared = (disagreement: Promise<number | undefined>, evidence: LanguageEvidence): Promise<void> =>
+  disagreement.then(evidence.compare, () => {})
 
 const namedLanguage = (language: string | undefined) => (language && language !== 'auto' ? language : null)
 
@@ -125,9 +132,11 @@ async function recogniseCut(cut: Cut, work: Work, channel: number | undefined): 
     return { position }
   }
   const { text, doubtful: looping, disagreement } = heard
-  work.evidence.add({ seconds: spoken, text, doubtful: looping, disagreement })
+  work.evidence.add({ seconds: spoken, text, doubtful: looping })
+  // The text does not wait for what it only confirms.
+  if (disagreement) work.checks.push(compared(disagreement, work.evidence))
   if (text === '') return { position }
-  const doubtful = looping || (work.englishOnly && (fewWords(spoken, text) || (disagreement ?? 0) > tooFar))
+  const doubtful = looping || (work.englishOnly && fewWords(spoken, text))
   const speaker = channel ?? piece.speaker
   return {
     position,
