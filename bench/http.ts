@@ -8,6 +8,7 @@ import { account, enter } from './http/account.ts'
 import { cpuOf, memoryOf } from './http/processes.ts'
 import { seed } from './http/seed.ts'
 import { freePort, startMina } from './http/server.ts'
+import { measureUpload } from './http/upload.ts'
 
 // Starts, memory and requests of the whole server on a data folder of its own: see README.md.
 const { values: asked } = parseArgs({
@@ -18,6 +19,7 @@ const { values: asked } = parseArgs({
     connections: { type: 'string', default: '10' },
     starts: { type: 'string', default: '3' },
     only: { type: 'string' },
+    upload: { type: 'string', default: '100' },
     node: { type: 'string', default: '--max-semi-space-size=4' },
   },
 })
@@ -61,6 +63,9 @@ async function measureRequests(dataDir: string, port: number) {
       open: { path: `/api/conversations/${long}`, headers },
       segment: { path: `/api/conversations/${long}/segments`, method: 'POST', headers: json, body: segment },
       search: { path: '/api/search?q=harbour%20invoice', headers },
+      everywhere: { path: '/api/search?q=number%20', headers },
+      rare: { path: '/api/search?q=%22number%20777%22', headers },
+      nowhere: { path: '/api/search?q=zyzzyva%20', headers },
     } as const
     for (const [name, request] of Object.entries(requests)) {
       if (asked.only && !asked.only.split(',').includes(name)) continue
@@ -88,6 +93,8 @@ async function measureRequests(dataDir: string, port: number) {
       const times = `p50 ${latency.p50} ms, p99 ${latency.p99} ms`
       say(name, `${count.average.toFixed(0)}/s, ${times}, ${cpu.toFixed(2)} CPU s per 1,000${bad}`)
     }
+    if (!asked.only || asked.only.split(',').includes('upload'))
+      say(`upload of ${asked.upload} MB`, await measureUpload(mina, headers, Number(asked.upload)))
     const { server_mb, tree_mb } = await memoryOf(mina.pid)
     say('after it', `server ${server_mb.toFixed(0)} MB resident, whole tree ${tree_mb.toFixed(0)} MB`)
   } finally {

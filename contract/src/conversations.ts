@@ -53,6 +53,8 @@ export const Conversation = ConversationItem.omit({ snippet: true, snippet_ms: t
     engine: z.string().nullable(),
     model: z.string().nullable(),
     transcript_version: z.int(),
+    /** An earlier conversation of mine with the very same recording. */
+    duplicate_of: z.uuid().nullable(),
     warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   })
   .meta({ id: 'Conversation' })

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import {
   cancelTranscription,
@@ -47,7 +48,8 @@ const untilStopped = (signal: AbortSignal | undefined) =>
 beforeAll(async () => {
   sounds = await soundFolder()
   path = await speak(join(sounds.path, 'talk.wav'), { text: 'The tide comes in twice a day, and goes out again.' })
-  app = await testApp({ engines: [engine] })
+  // So much is allowed that it is the disk that has no room for it.
+  app = await testApp({ engines: [engine], env: { MAX_MEDIA_MB: '1000000000', RATE_LIMITS: 'off' } })
 })
 afterAll(async () => {
   await app.close()
@@ -107,6 +109,46 @@ test('a form without a file, and a file without a name, are told apart', async (
   expect(await failureOf(unnamed)).toMatchObject({ status: 400, message: 'No selected file' })
 })
 
+/** An upload that announces so many bytes and sends only these; it ends when `until` says so, or with the answer. */
+const beginUpload = (content: Uint8Array, announced: number, until?: () => Promise<unknown>) =>
+  new Promise<{ status: number; text: string } | 'broken off'>((done, failed) => {
+    const boundary = 'b0undary'
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="talk.wav"\r\n\r\n`
+    const sending = request(`${app.base}/api/uploads`, {
+      method: 'POST',
+      headers: {
+        cookie: [...alice.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        'x-csrf-token': alice.cookies.get('mina_csrf') ?? '',
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        'content-length': announced,
+      },
+    })
+    sending.on('error', (error) => (sending.destroyed && until ? done('broken off') : failed(error)))
+    sending.on('response', async (answer) => {
+      done({ status: answer.statusCode ?? 0, text: (await answer.toArray()).join('') })
+      sending.destroy()
+    })
+    sending.write(head)
+    sending.write(content)
+    until?.().then(() => sending.destroy(), failed)
+  })
+
+test('uploads that break off in the middle leave nothing, and the next one is taken', async () => {
+  const content = await readFile(path)
+  for (let at = 1; at <= 10; at += 1) {
+    const arrives = () => vi.waitFor(async () => expect((await leftOf(alice)).spooled).toBe(1))
+    expect(await beginUpload(content.subarray(0, at * 1_000), content.length, arrives)).toBe('broken off')
+    await vi.waitFor(async () => expect(await leftOf(alice)).toEqual(nothing))
+  }
+  expect((await ended(alice, await idOf(await send(alice, path, 'talk.wav')))).conversation.status).toBe('final')
+})
+
+test('what the disk has no room for is refused before it is written', async () => {
+  const answer = await beginUpload(await readFile(path), 900_000_000_000_000)
+  expect(answer).toMatchObject({ status: 507, text: expect.stringContaining('"storage_full"') })
+  expect(await leftOf(alice)).toEqual(nothing)
+})
+
 test('names that would be paths or headers are only shown', async () => {
   const id = await idOf(await send(alice, path, '../../etc/pass\u202ewd.wav'))
   const { conversation } = await ended(alice, id)
@@ -121,8 +163,14 @@ test('names that would be paths or headers are only shown', async () => {
 test('the very same recording is recognised, among my own only', async () => {
   const bob = await app.person()
   const first = await idOf(await send(alice, path, 'one.wav'))
-  const again = (await (await send(alice, path, 'two.wav')).json()) as { duplicate_of: string }
+  const again = (await (await send(alice, path, 'two.wav')).json()) as { id: string; duplicate_of: string }
   expect(again.duplicate_of).toBe(first)
+  // Whichever way it came, the page says so; until the other one is gone.
+  const twice = async () => (await ended(alice, again.id)).conversation
+  expect(await twice()).toMatchObject({ duplicate_of: first, warnings: [{ code: 'duplicate' }] })
+  expect((await ended(alice, first)).conversation).toMatchObject({ duplicate_of: null, warnings: [] })
+  await alice.call(deleteConversation, { params: { id: first }, query: {} })
+  expect(await twice()).toMatchObject({ duplicate_of: null, warnings: [] })
   expect(await (await send(bob, path, 'three.wav')).json()).toMatchObject({ duplicate_of: null })
 })
 

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Endpoint } from '@mina/contract'
 import type { FastifyRequest } from 'fastify'
 import type { ReceivedFile } from '../../access/route.ts'
+import { requireRoom } from '../../platform/files/room.ts'
 import { Refusal } from '../../platform/refusal.ts'
 
 /** So much is written to disk at once; a network hands over a twentieth of it. */
@@ -61,16 +62,19 @@ interface BodyOptions {
 
 /** Reads a body in the way that the endpoint declares: JSON, a form, files with fields, or raw bytes. */
 export function bodyReader({ tempDir, mostFieldBytes }: BodyOptions) {
-  const folder = async () => {
+  /** For what this request announces, if there is room for it; what is more than allowed is refused as it comes. */
+  const folderFor = async ({ headers }: FastifyRequest, most: number) => {
+    await mkdir(tempDir, { recursive: true, mode: 0o700 })
+    await requireRoom(tempDir, Math.min(most, Number(headers['content-length'] ?? 0)))
     const path = join(tempDir, randomUUID())
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await mkdir(path, { mode: 0o700 })
     return path
   }
 
   async function multipart(request: FastifyRequest, most: number, keepFiles: boolean): Promise<Received> {
     const fields: Record<string, unknown> = Object.create(null)
     const files: ReceivedFile[] = []
-    const path = await folder()
+    const path = await folderFor(request, most)
     const discard = () => rm(path, { recursive: true, force: true })
     try {
       const parts = request.parts({
@@ -113,7 +117,7 @@ export function bodyReader({ tempDir, mostFieldBytes }: BodyOptions) {
   }
 
   async function raw(request: FastifyRequest, most: number): Promise<Received> {
-    const path = await folder()
+    const path = await folderFor(request, most)
     const discard = () => rm(path, { recursive: true, force: true })
     try {
       const target = join(path, '0')

@@ -4,6 +4,11 @@ import type { ConversationRow, SegmentRow } from './rows.ts'
 
 const OPENING_CHARACTERS = 180
 
+const ALREADY_HERE = {
+  code: 'duplicate',
+  message: 'The very same recording is in your library already. Delete this conversation if once is enough.',
+}
+
 const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 
 const base = (row: ConversationRow) => ({
@@ -34,7 +39,7 @@ export const presentConversation = (row: ConversationRow, around: Around): Conve
   ...around,
   duration_ms: row.duration_ms,
   revision: row.revision,
-  warnings: row.warnings,
+  warnings: around.duplicate_of ? [...row.warnings, ALREADY_HERE] : row.warnings,
 })
 
 export const presentSegment = (row: SegmentRow): Segment => ({

@@ -70,6 +70,8 @@ export interface Around {
   engine: string | null
   model: string | null
   transcript_version: number
+  /** An earlier conversation of the same person with the very same recording. */
+  duplicate_of: string | null
 }
 
 const lookingAround = prepared<Around>(
@@ -80,7 +82,13 @@ const lookingAround = prepared<Around>(
       exists (select 1 from shares where conversation_id = it.id and revoked_at is null
         and (expires_at is null or expires_at > ${placeholder('now')}::timestamptz)) as shared,
       exists (select 1 from recordings where conversation_id = it.id and removed_at is null) as has_audio,
-      t.engine, t.model, coalesce(t.version, 1) as transcript_version
+      t.engine, t.model, coalesce(t.version, 1) as transcript_version,
+      (select earlier.conversation_id from recordings mine
+        join recordings earlier on earlier.user_id = mine.user_id and earlier.sha256 = mine.sha256
+          and earlier.created_at < mine.created_at
+        join conversations c on c.id = earlier.conversation_id and c.deleted_at is null
+        where mine.conversation_id = it.id
+        order by earlier.created_at limit 1) as duplicate_of
     from (select ${placeholder('id')}::uuid as id) it
     left join transcripts t on t.id = ${placeholder('transcript_id')}::uuid`,
 )
@@ -231,7 +239,7 @@ export const conversationRepository = (db: Db) => {
         db
           .select({ name: sql<string>`tag`, count: sql<number>`count(*)::int` })
           .from(sql`${conversations}, unnest(${conversations.tags}) as tag`)
-          .where(mine(userId))
+          .where(and(mine(userId), sql`${conversations.tags} <> '{}'`))
           .groupBy(sql`tag`)
           .orderBy(sql`count(*) desc, tag`)
           .limit(200),

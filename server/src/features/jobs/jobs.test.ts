@@ -21,6 +21,7 @@ import { until } from '../../../test/until.ts'
 import { wavBytes } from '../../audio/wav.ts'
 import { SpeechError } from '../../speech/errors.ts'
 import { fakeRecogniser } from '../../speech/fake.ts'
+import type { RecognitionOptions } from '../../speech/port.ts'
 
 const clock = testClock()
 // Ten jobs of one person go one after the other, as their turn comes.
@@ -28,11 +29,11 @@ vi.setConfig({ testTimeout: 90_000 })
 const wav = wavBytes(Int16Array.from({ length: 32_000 }, (_, at) => Math.sin(at / 8) * 8_000))
 
 /** What the engine does next; without a word it hears one sentence. */
-const script: ((signal: AbortSignal | undefined) => Promise<void>)[] = []
+const script: ((signal: AbortSignal | undefined, options: RecognitionOptions) => Promise<void>)[] = []
 const engine = fakeRecogniser({
   name: 'local',
-  transcripts: async (_, { signal }) => {
-    await script.shift()?.(signal)
+  transcripts: async (_, options) => {
+    await script.shift()?.(options.signal, options)
     return {
       utterances: [{ start_ms: 0, end_ms: 1_800, text: 'The tide comes in.', confidence: 0.9, speaker: 'Ann' }],
       cost_usd: 0.01,
@@ -153,6 +154,21 @@ describe('a transcription', () => {
     const { usage, month } = await ann.call(getUsage, { query: {} })
     expect(usage).toHaveLength(1)
     expect(month).toMatchObject({ audio_minutes_month: 0.03, jobs_month: 1 })
+  })
+
+  test('an attempt hears only what the one before it had not, and nothing of it stays behind', async () => {
+    const ann = await app.person()
+    script.push(async (_, { onUtterance }) => {
+      const words = [{ text: 'Listen.', start_ms: 100, end_ms: 1_200, confidence: 0.9 }]
+      await onUtterance?.({ start_ms: 100, end_ms: 1_200, text: 'Listen.', confidence: 0.9, words, speaker: 'Ann' })
+      throw new SpeechError('local', 'unavailable', 'The engine stumbled.', { retryable: true })
+    })
+    const job = await ended(ann, (await upload(ann)).id)
+    expect(engine.calls.slice(-2).map((it) => it.recording.duration_ms)).toEqual([2_000, 800])
+    expect(await textOf(ann, job, 'transcript')).toBe('Ann: Listen.\nAnn: The tide comes in.')
+    const { segments } = JSON.parse(await textOf(ann, job, 'json'))
+    expect(segments.map((it: { start_ms: number }) => it.start_ms)).toEqual([100, 1_200])
+    await until(async () => !(await filesOf(job)).some((it) => it.startsWith('heard/')), 'the pieces to go')
   })
 
   test('a job that fails at each of three attempts is set aside, and others go on', async () => {

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cut } from '../../audio/cut.ts'
 import { probe } from '../../audio/probe.ts'
 import type { LocalFile } from '../../platform/files/port.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import type { Transcript } from '../../speech/port.ts'
+import type { Recording, Transcript } from '../../speech/port.ts'
 import { type ExportedConversation, textRenderers } from '../documents/index.ts'
 import { folderOf } from './inputs.ts'
+import { heardPieces, shifted } from './pieces.ts'
 import type { JobRow } from './repository.ts'
 import type { JobParts } from './service.ts'
 import type { Made, Working } from './work.ts'
 
 const DOWNLOAD_MS = 30 * 60_000
+/** The least that is worth being heard. */
+const SHORTEST_MS = 100
 
 const plain = ({ utterances }: Transcript) =>
   utterances.map(({ speaker, text }) => (speaker ? `${speaker}: ${text}` : text)).join('\n')
@@ -34,7 +38,7 @@ const exported = (result: Transcript, created_at: Date): ExportedConversation =>
 const missing = () => new Refusal('not_found', 'The recording is not there any more.')
 
 /** A recording to its text, as text, captions and data. */
-export function transcribing({ files, guarded, recognisers, repository, db, limits, tempDir, clock }: JobParts) {
+export function transcribing({ files, guarded, recognisers, repository, db, limits, tempDir, clock, log }: JobParts) {
   /** What the link leads to becomes the job's own input, so that another attempt finds it there. */
   async function fetched(job: JobRow, { signal }: Working): Promise<LocalFile> {
     const folder = join(tempDir, randomUUID())
@@ -59,27 +63,55 @@ export function transcribing({ files, guarded, recognisers, repository, db, limi
     return (await files.toLocal(job.input_key)) ?? Promise.reject(missing())
   }
 
-  return async (job: JobRow, working: Working): Promise<Made> => {
-    const { signal, progress, reserveAudio } = working
+  /** The recording from this moment on, as a file of its own; the whole of it from the beginning. */
+  async function remainder(whole: Recording, from_ms: number, signal: AbortSignal) {
+    if (from_ms === 0) return { part: whole, release: async () => {} }
+    const folder = join(tempDir, randomUUID())
+    const release = () => rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    try {
+      const path = join(folder, 'remainder.flac')
+      const { size } = await cut(whole.path, path, { start_ms: from_ms, format: 'flac', signal })
+      const part = { path, size, channels: 1, duration_ms: whole.duration_ms - from_ms, name: 'remainder.flac' }
+      return { part, release }
+    } catch (error) {
+      await release()
+      throw error
+    }
+  }
+
+  /** Hears what no attempt has heard yet. Speakers are told apart over the whole, so then an attempt begins anew. */
+  async function hear(job: JobRow, whole: Recording, { signal, progress }: Working): Promise<Transcript> {
     const { language, provider, diarize } = job.options
+    const pieces = heardPieces(files, job, (error) =>
+      log.warn({ job: job.id, error: error.name }, 'what was heard so far could not be kept'),
+    )
+    const before = diarize ? { heard: [], from_ms: 0 } : await pieces.resume()
+    const from_ms = Math.max(0, Math.min(before.from_ms, whole.duration_ms - SHORTEST_MS))
+    const { part, release } = await remainder(whole, from_ms, signal)
+    try {
+      const wish = { ...(provider && { provider }), ...(language && { language }), ...(diarize && { diarize }) }
+      const result = await recognisers.pick(wish).transcribe(part, {
+        ...{ ...(language && { language }), ...(diarize && { diarize }), words: true, priority: 'long', signal },
+        ...(!diarize && { onUtterance: (it) => pieces.add(shifted(it, from_ms)) }),
+        onProgress: ({ done }) => progress((from_ms + done * part.duration_ms) / whole.duration_ms),
+      })
+      const utterances = [...before.heard, ...result.utterances.map((it) => shifted(it, from_ms))]
+      return { ...result, utterances, duration_ms: whole.duration_ms }
+    } finally {
+      await pieces.flush()
+      await release()
+    }
+  }
+
+  return async (job: JobRow, working: Working): Promise<Made> => {
     const file = await local(job, working)
     try {
-      const told = await probe(file.path, { maxSeconds: limits.audioSeconds, signal })
-      await reserveAudio(told.duration_ms / 1000)
-      const wish = { ...(provider && { provider }), ...(language && { language }), ...(diarize && { diarize }) }
-      const result = await recognisers.pick(wish).transcribe(
-        {
-          path: file.path,
-          duration_ms: told.duration_ms,
-          channels: told.channels,
-          size: told.size,
-          name: `recording.${told.ending}`,
-        },
-        {
-          ...{ ...(language && { language }), ...(diarize && { diarize }), words: true, priority: 'long', signal },
-          onProgress: ({ done }) => progress(done),
-        },
-      )
+      const told = await probe(file.path, { maxSeconds: limits.audioSeconds, signal: working.signal })
+      await working.reserveAudio(told.duration_ms / 1000)
+      const { duration_ms, channels, size, ending } = told
+      const whole = { path: file.path, duration_ms, channels, size, name: `recording.${ending}` }
+      const result = await hear(job, whole, working)
       const conversation = exported(result, clock.now())
       return {
         artifacts: [
@@ -87,7 +119,7 @@ export function transcribing({ files, guarded, recognisers, repository, db, limi
           { kind: 'srt', name: 'captions.srt', content: await textRenderers.srt.render(conversation, {}) },
           { kind: 'json', name: 'transcript.json', content: await textRenderers.json.render(conversation, {}) },
         ],
-        use: { service: result.engine, audio_seconds: told.duration_ms / 1000, cost_usd: result.cost_usd },
+        use: { service: result.engine, audio_seconds: duration_ms / 1000, cost_usd: result.cost_usd },
       }
     } finally {
       await file.release()

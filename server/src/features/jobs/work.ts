@@ -6,6 +6,7 @@ import { SpeechError } from '../../speech/errors.ts'
 import { TranslationError } from '../../translation/errors.ts'
 import type { UsageRecord } from '../usage/index.ts'
 import { folderOf } from './inputs.ts'
+import { heardFolder } from './pieces.ts'
 import type { ArtifactRow, JobRow } from './repository.ts'
 import { type JobParts, newsOf, STOP } from './service.ts'
 import { transcribing } from './transcribing.ts'
@@ -54,6 +55,9 @@ export function jobWork(parts: JobParts) {
     ...use,
   })
 
+  const removeOf = ({ id }: JobRow, folder: string) =>
+    files.removeAll(folder).catch(() => log.warn({ job: id }, 'what a job does not need any more could not be removed'))
+
   const tell = async (row: JobRow, tx: Db) => {
     await parts.publish(
       row.user_id,
@@ -98,10 +102,7 @@ export function jobWork(parts: JobParts) {
       return row
     })
     // What was written before the end belongs to nothing; where it can not go now, it goes with the job.
-    if (failed)
-      await files
-        .removeAll(`${folderOf(failed)}output/`)
-        .catch(() => log.warn({ job: id }, 'results could not be removed'))
+    if (failed) for (const folder of [`${folderOf(failed)}output/`, heardFolder(failed)]) await removeOf(failed, folder)
   }
 
   /** Writes the progress down, and notices a job that was deleted where no message could say so. */
@@ -167,9 +168,10 @@ export function jobWork(parts: JobParts) {
       await parts.announce(job.user_id, 'job', newsOf(job))
       const made = await carryOut[job.type](job, working)
       await finish(job, made, signal)
+      await removeOf(job, heardFolder(job))
     } catch (error) {
       if (stopped.signal.aborted) return
-      // Shutdown or expiry: the next attempt begins anew, here or elsewhere.
+      // Shutdown or expiry: the next attempt goes on, here or elsewhere.
       if (context.signal.aborted || (mayPass(error) && !context.lastAttempt)) {
         await rows.requeue(job.id)
         throw error

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { statfs } from 'node:fs/promises'
 import type { Principal } from '../../access/principal.ts'
 import { type Probe, probe } from '../../audio/probe.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
+import { requireRoom } from '../../platform/files/room.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { ConversationRow } from '../conversations/index.ts'
 import type { Tell, TranscriptRow, Transcripts, Wishes } from '../transcripts/index.ts'
 import { shownName, titleOf } from './names.ts'
 import type { Placing } from './placing.ts'
 import type { RecordingRepository } from './repository.ts'
-
-/** Kept free for the database and for what runs. */
-const SPARE_BYTES = 64 * 1_048_576
 
 export type Owner = Pick<Principal, 'userId' | 'plan'>
 
@@ -131,14 +128,7 @@ export function acceptService(options: AcceptOptions) {
   return {
     judge,
 
-    async requireSpace(bytes: number) {
-      const { bavail, bsize } = await statfs(dataDir)
-      if (bavail * bsize - bytes < SPARE_BYTES)
-        throw new Refusal(
-          'storage_full',
-          'The disk of the server is full. Nothing was kept; ask who runs it for space.',
-        )
-    },
+    requireSpace: (bytes: number) => requireRoom(dataDir, bytes),
 
     /** Of a file that is here whole. */
     async accept(owner: Owner, fields: Fields, file: Arrived, signal?: AbortSignal) {

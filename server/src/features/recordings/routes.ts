@@ -40,7 +40,6 @@ export const recordingRoutes = (parts: RecordingParts) => {
       const file = files.find((it) => it.field === 'file')
       if (!file) throw new Refusal('bad_request', 'No file part')
       if (file.size === 0 && !file.filename) throw new Refusal('bad_request', 'No selected file')
-      await accept.requireSpace(0)
       return await accept.accept(principal, body, file, request.signal)
     }),
     serve(uploadLink, ({ principal, body }) => links.accept(principal, body)),

@@ -5,10 +5,13 @@ import type { Database, Db } from '../database/connect.ts'
 import { isQueryFailure } from '../database/errors.ts'
 import type { Log } from '../log.ts'
 import { counter, gauge, histogram } from '../metrics.ts'
+import { queueInspection } from './inspection.ts'
 import { Hopeless, type JobDefinition, type JobHandler } from './job.ts'
 
 const HEARTBEAT_SECONDS = 10
 const SUPERVISE_SECONDS = 5
+/** Work of a killed worker is to go on within 15 s: of them the heartbeat takes 10, and a retry waits for up to 2. */
+const LOOK_OUT_MS = 1_000
 const DAY_SECONDS = 86_400
 
 const finished = counter('mina_jobs_finished_total', 'Background jobs by how they ended.', ['queue', 'outcome'])
@@ -46,12 +49,23 @@ export async function openQueue({ database, log }: QueueOptions) {
     max: 4,
     useListenNotify: true,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
-    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    // Whoever finds a silent worker has its queue looked at now, not at the next round.
+    monitorIntervalSeconds: 1,
     cronMonitorIntervalSeconds: 10,
     application_name: 'mina queue',
   })
   boss.on('error', (error) => log.warn({ error: error.name }, 'the job queue stumbled'))
   await boss.start()
+
+  const inspection = queueInspection(database.db)
+  let lookOut: NodeJS.Timeout | undefined
+  const takeBack = async () => {
+    try {
+      for (const name of await inspection.silent()) await boss.supervise(name)
+    } catch (error) {
+      log.debug({ error: (error as Error).name }, 'could not look for silent workers')
+    }
+  }
 
   return {
     /** Makes the queues. Before it, nothing can be sent: features are built with the queue and bring their jobs. */
@@ -62,7 +76,7 @@ export async function openQueue({ database, log }: QueueOptions) {
         names.add(it.name)
         const options = {
           retryLimit: it.retries,
-          retryDelay: 2,
+          retryDelay: 1,
           retryBackoff: true,
           retryDelayMax: 300,
           expireInSeconds: Math.min(it.expireSeconds, DAY_SECONDS - 1),
@@ -95,6 +109,7 @@ export async function openQueue({ database, log }: QueueOptions) {
 
     async work({ definition, handle }: JobHandler) {
       const { name, concurrency, perUser } = definition
+      lookOut ??= setInterval(takeBack, LOOK_OUT_MS).unref()
       await boss.work(
         name,
         {
@@ -133,7 +148,10 @@ export async function openQueue({ database, log }: QueueOptions) {
     },
 
     /** Running jobs get so long to end; what does not is taken up elsewhere after its heartbeat stops. */
-    stop: (timeoutMs = 10_000) => boss.stop({ graceful: true, timeout: timeoutMs, close: true }),
+    async stop(timeoutMs = 10_000) {
+      clearInterval(lookOut)
+      await boss.stop({ graceful: true, timeout: timeoutMs, close: true })
+    },
   }
 }
 

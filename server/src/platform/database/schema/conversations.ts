@@ -77,6 +77,8 @@ export const conversations = pgTable(
     // A segment that changes finds its conversation by this.
     index('conversations_by_transcript').on(table.transcript_id),
     index('conversations_by_tag').using('gin', table.user_id, table.tags),
+    // Few have tags: to count them, nobody looks at the others.
+    index('conversations_tagged').on(table.user_id).where(sql`deleted_at is null and tags <> '{}'`),
     index('conversations_by_title').using('gin', table.user_id, table.title_search),
   ],
 )

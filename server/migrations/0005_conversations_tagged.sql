@@ -1,0 +1,1 @@
+CREATE INDEX "conversations_tagged" ON "conversations" USING btree ("user_id") WHERE deleted_at is null and tags <> '{}';
