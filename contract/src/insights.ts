@@ -104,7 +104,11 @@ export const Insights = z
   .meta({ id: 'Insights' })
 export type Insights = z.output<typeof Insights>
 
-export const Passage = Evidence.extend({ conversation_id: z.string(), text: z.string() })
+export const Passage = Evidence.extend({
+  conversation_id: z.string(),
+  speaker: z.string().nullish(),
+  text: z.string(),
+})
 export type Passage = z.output<typeof Passage>
 
 /** A passage with the sentence in it that comes nearest to the question. */

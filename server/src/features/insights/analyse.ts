@@ -14,6 +14,7 @@ import { summaryOf } from '../../text/summary.ts'
 import { type Digest, digest } from './digest.ts'
 import { type Checked, createGround, type Ground } from './grounding.ts'
 import { type ChatModel, metered, TooMuchAtOnce, type Usage } from './model.ts'
+import { moodByModel } from './sentiment.ts'
 import { templates } from './templates.ts'
 
 export interface AnalyseInput {
@@ -70,13 +71,15 @@ export async function analyse(
       ...(signal && { signal }),
       onProgress: (done) => onProgress?.(0.4 + done * 0.6),
     })
+    const mood = extracted.mood ?? (await moodByModel(segments, meter.model, signal))
     return {
       ...extracted,
+      mood,
       ...written(notes, extracted, segments, moment, createGround(segments, language, { follow: true })),
       engine: 'model',
       model: model.name,
       template: template.id,
-      limits: [],
+      limits: language === 'en' ? [] : [namesLimit(language)],
       usage: meter.usage,
     }
   } catch (error) {
@@ -156,6 +159,12 @@ const peopleOf = (segments: readonly TextSegment[]): string[] => [
 const languageLimit = (language: string | null): Limit => ({
   code: 'language',
   message: `Tasks, decisions, names and mood are found offline in English only${language ? `, and this is ${language}` : ''}. Set LLM_BASE_URL and LLM_MODEL to have a language model find them.`,
+})
+
+/** What the model is not asked for. */
+const namesLimit = (language: string | null): Limit => ({
+  code: 'language',
+  message: `Names of people, organisations and places are listed in English conversations only${language ? `, and this is ${language}` : ''}.`,
 })
 
 const asSaid = ({ segment_id, start_ms }: Evidence) => ({

@@ -88,7 +88,8 @@ async function answerFrom(
   try {
     const prompt = askPrompt(
       question,
-      passages.map((passage) => passage.text),
+      // "I'll send it" answers who will, once it is known who spoke.
+      passages.map(({ speaker, text }) => (speaker ? `${speaker}: ${text}` : text)),
     )
     return await model.answer({ name: 'answer', schema: Answer, ...prompt, ...(signal && { signal }) })
   } catch (error) {

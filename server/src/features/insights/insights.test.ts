@@ -114,6 +114,20 @@ describe('insights with a model', () => {
     expect(insights.usage.requests).toBe(1)
   })
 
+  test('judge the mood of another language too, and say what is not listed in it', async () => {
+    double.answerWith((request) =>
+      request.user.includes('<<<SENTENCES')
+        ? { json: { sentences: [1, 2, 3].map((number) => ({ number, positive: 0.9, negative: 0, neutral: 0.1 })) } }
+        : { json: { ...notes, summary: [], tasks: [], decisions: [], chapters: [] } },
+    )
+    const said = ['Das Fest war herrlich.', 'Alle haben gelacht und getanzt.', 'Ich freue mich schon auf das nächste.']
+    const segments = said.map((text, idx) => ({ ...meeting[idx]!, text }))
+    const insights = Insights.parse(await withModel().analyse({ ...input, segments, language: 'de' }))
+    expect(insights.mood).toMatchObject({ sentiment: 'positive' })
+    expect(insights.mood?.timeline.length).toBeGreaterThan(0)
+    expect(insights.limits).toMatchObject([{ code: 'language', message: expect.stringContaining('English') }])
+  })
+
   test('follow the template, also one that the user has changed', async () => {
     await withModel().analyse(input, {
       template: { ...templates[3]!, text: 'Only what was promised to the customer.' },

@@ -1,9 +1,10 @@
-import type { SentenceSentiment, SentimentAnswer } from '@mina/contract'
+import type { Mood, SentenceSentiment, SentimentAnswer } from '@mina/contract'
 import { z } from 'zod'
 import { Refusal } from '../../platform/refusal.ts'
 import { detectLanguage } from '../../text/language.ts'
-import { type Sentence, sentencesOf } from '../../text/sentences.ts'
-import { judged, overall, sentimentOf } from '../../text/sentiment/index.ts'
+import type { TextSegment } from '../../text/segment.ts'
+import { type Sentence, sentencesIn, sentencesOf } from '../../text/sentences.ts'
+import { judged, moodFrom, overall, sentimentOf } from '../../text/sentiment/index.ts'
 import { tokensOf } from './digest.ts'
 import { type ChatModel, TooMuchAtOnce } from './model.ts'
 import { sentimentPrompt } from './prompts.ts'
@@ -43,6 +44,23 @@ export async function sentimentOfText(
   for (const group of groupsOf(sentencesOf(text), model.inputTokens))
     sentences.push(...(await judgeGroup(group, model, signal)))
   return { ...overall(sentences), sentences, language: known, engine: 'model' }
+}
+
+/** Of a long conversation so many sentences are judged, spread evenly: its course shows in them. */
+const mostForMood = 400
+
+/** The mood of a conversation in a language that is not judged offline. */
+export async function moodByModel(
+  segments: readonly TextSegment[],
+  model: ChatModel,
+  signal?: AbortSignal,
+): Promise<Mood> {
+  const all = sentencesIn(segments)
+  const step = Math.max(1, all.length / mostForMood)
+  const spoken = all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step))
+  const judgements: SentenceSentiment[] = []
+  for (const group of groupsOf(spoken, model.inputTokens)) judgements.push(...(await judgeGroup(group, model, signal)))
+  return moodFrom(spoken.map((sentence, at) => ({ ...sentence, judgement: judgements[at]! })))
 }
 
 /** A guess that is not reliable does not turn anybody away. */

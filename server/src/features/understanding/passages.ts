@@ -44,6 +44,7 @@ export const passagesOf =
         segment_id: segments.id,
         conversation_id: segments.conversation_id,
         start_ms: segments.start_ms,
+        speaker: segments.speaker,
         text: segments.text,
       })
       .from(segments)

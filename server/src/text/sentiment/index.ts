@@ -6,7 +6,7 @@ import { type Judgement, judge, judged, type Scores } from './shares.ts'
 
 export type { Judgement, Scores, Sentiment } from './shares.ts'
 export { judged } from './shares.ts'
-export { type Mood, moodOf } from './timeline.ts'
+export { type Mood, moodFrom, moodOf } from './timeline.ts'
 
 export interface JudgedSentence extends Sentence, Judgement {}
 

@@ -25,9 +25,9 @@ export interface Mood extends Judgement {
 
 const fewestWords = 4
 
-type JudgedSpoken = SpokenSentence & { judgement: Judgement }
+export type JudgedSpoken = SpokenSentence & { judgement: Judgement }
 
-/** The mood of a conversation over time, by speaker, and where it was strongest. */
+/** The mood of an English conversation over time, by speaker, and where it was strongest. */
 export async function moodOf(segments: readonly TextSegment[], stretches = 24, signal?: AbortSignal): Promise<Mood> {
   const english = await loadEnglish()
   const pace = createPace()
@@ -36,15 +36,18 @@ export async function moodOf(segments: readonly TextSegment[], stretches = 24, s
     await pace(signal)
     sentences.push({ ...sentence, judgement: judge(chargeOf(sentence.text, english)) })
   }
-  return {
-    ...together(sentences),
-    timeline: timelineOf(sentences, stretches),
-    speakers: [...Map.groupBy(sentences, ({ segment }) => segment.speaker ?? '')]
-      .filter(([speaker]) => speaker !== '')
-      .map(([speaker, said]) => ({ speaker, ...together(said) })),
-    moments: momentsOf(sentences),
-  }
+  return moodFrom(sentences, stretches)
 }
+
+/** The same from sentences that somebody else has judged. */
+export const moodFrom = (sentences: readonly JudgedSpoken[], stretches = 24): Mood => ({
+  ...together(sentences),
+  timeline: timelineOf(sentences, stretches),
+  speakers: [...Map.groupBy(sentences, ({ segment }) => segment.speaker ?? '')]
+    .filter(([speaker]) => speaker !== '')
+    .map(([speaker, said]) => ({ speaker, ...together(said) })),
+  moments: momentsOf(sentences),
+})
 
 const together = (sentences: readonly JudgedSpoken[]): Judgement => overall(sentences.map(({ judgement }) => judgement))
 
