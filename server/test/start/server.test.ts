@@ -5,10 +5,14 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { freePort } from '../app.ts'
 import { type TestDatabase, testDatabase } from '../database.ts'
 import { until } from '../until.ts'
+
+// Each test starts processes, on machines that may be busy with others.
+const START_MS = 60_000
+vi.setConfig({ testTimeout: 90_000 })
 
 // The server as a process of its own, from the first line that it prints to its exit code.
 const main = join(import.meta.dirname, '../../src/main.ts')
@@ -45,7 +49,7 @@ const healthy = (port: number) => () =>
 test('says where it is and how to administer it, and nothing else; a signal ends it well', async () => {
   const port = await freePort()
   const { child, ended } = start({ PORT: String(port), LOG_LEVEL: 'warn' })
-  await until(healthy(port), 'a healthy server')
+  await until(healthy(port), 'a healthy server', START_MS)
   // At the very moment at which it answers for the first time, when the start is not quite over.
   child.kill('SIGTERM')
   const { code, out, err } = await ended
@@ -61,7 +65,7 @@ test('a signal that comes before it listens ends it as well', async () => {
   }
   const ours = await connections()
   const { child, ended } = start({ PORT: String(await freePort()) })
-  await until(async () => (await connections()) > ours, 'its first connection')
+  await until(async () => (await connections()) > ours, 'its first connection', START_MS)
   child.kill('SIGTERM')
   expect((await ended).code).toBe(0)
 })
