@@ -112,10 +112,11 @@ test('two servers: a viewer at one sees what is said at the other, and the recor
   expect(segments.map((it) => it.text)).toEqual([0, 1, 2, 3].map((second) => `second ${second}`))
 }, 90_000)
 
-test('SIGTERM with streams that run: not ready, all flushed, gone with 0; another server goes on', async () => {
+test('SIGTERM with twenty streams that run: not ready, all flushed, gone with 0; another server goes on', async () => {
+  env = { ...env, LIVE_SESSIONS_PER_USER: '20' }
   const one = await start()
   const alice = await person(one.base)
-  const lines = await Promise.all([1, 2, 3, 4, 5].map(() => link(alice)))
+  const lines = await Promise.all(Array.from({ length: 20 }, () => link(alice)))
   const sessions = await Promise.all(lines.map((line) => begin(line)))
   const source = chunksOfNoise(15)
   await Promise.all(
