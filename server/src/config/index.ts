@@ -113,6 +113,7 @@ function liveConfig(read: Fields) {
   return {
     orphanSeconds: read.integer(180, 1, 86_400, 'LIVE_ORPHAN_SECONDS'),
     resumeDays: read.number(14, 0.01, 365, 'LIVE_RESUME_DAYS'),
+    idleSeconds: read.integer(900, 1, 86_400, 'LIVE_IDLE_SECONDS'),
     sessionsPerUser: read.integer(5, 1, 10_000, 'LIVE_SESSIONS_PER_USER'),
     streams: read.optional('LIVE_STREAMS') ? read.integer(20, 0, 10_000, 'LIVE_STREAMS') : null,
   }

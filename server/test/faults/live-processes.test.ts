@@ -112,7 +112,8 @@ test('two servers: a viewer at one sees what is said at the other, and the recor
   expect(segments.map((it) => it.text)).toEqual([0, 1, 2, 3].map((second) => `second ${second}`))
 }, 180_000)
 
-test('SIGTERM with streams that run: not ready, all flushed, gone with 0; another server goes on', async () => {
+test('SIGTERM with twenty streams that run: not ready, all flushed, gone with 0; another server goes on', async () => {
+  env = { ...env, LIVE_SESSIONS_PER_USER: '20' }
   const one = await start()
   const alice = await person(one.base)
   const lines = await Promise.all(Array.from({ length: 20 }, () => link(alice)))

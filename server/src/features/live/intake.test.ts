@@ -73,6 +73,23 @@ function fillingTape() {
   }
 }
 
+test('a storage that falls behind slows the client down, and refuses before memory fills', async () => {
+  const waiting = { bytes: 0 }
+  const tape: Tape = {
+    ...{ bytes: 0, nextSeq: 0, read: async () => Buffer.alloc(0), close: async () => {} },
+    get waiting() {
+      return waiting.bytes
+    },
+    append: async () => 0,
+  }
+  const chunks = intake({ tape, onKept() {}, onGap() {} })
+  expect(await chunks.receive(0, chunk(0))).toEqual({ seq: 0, next_seq: 0 })
+  waiting.bytes = 2_000_000
+  expect((await chunks.receive(1, chunk(1))).slow_ms).toBeGreaterThan(100)
+  waiting.bytes = 10_000_000
+  await expect(chunks.receive(2, chunk(2))).rejects.toMatchObject({ code: 'unavailable' })
+})
+
 test('a full disk refuses the chunk by name, keeps what was there, and goes on when there is room', async () => {
   const { tape, fill } = fillingTape()
   const chunks = intake({ tape, onKept: () => {}, onGap: () => {} })

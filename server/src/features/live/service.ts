@@ -21,6 +21,7 @@ const STREAMS_PER_CORE = 12
 
 export interface LiveSettings {
   orphanSeconds: number
+  idleSeconds: number
   sessionsPerUser: number
   streams: number | null
   mostSeconds: number
@@ -130,8 +131,16 @@ export function liveService(options: ServiceOptions) {
       return stopped
     },
 
-    /** Sessions whose client did not come back are finished, for now: their tokens stay good. */
+    /**
+     * Sessions that nobody speaks into give their place to others. Those whose client did not come back are finished, for now: their tokens
+     * stay good.
+     */
     async tend() {
+      const idle = clock.now().getTime() - settings.idleSeconds * 1000
+      for (const session of running.all().filter((it) => it.heardAt.getTime() < idle)) {
+        log.info({ session: session.row.id }, 'a live session without sound was let go')
+        await session.release('idle')
+      }
       const before = new Date(clock.now().getTime() - settings.orphanSeconds * 1000)
       for (const row of await repository.orphan(before)) {
         await running.get(row.id)?.release('orphaned')

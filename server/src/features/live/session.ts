@@ -16,6 +16,11 @@ const TOUCH_MS = 5_000
 const FLUSH_AFTER_MS = 8_000
 const MOST_CHUNK_MS = 30_000
 
+/** Why this process lets go of a recording that has not ended. */
+export type Release = 'taken' | 'draining' | 'orphaned' | 'deleted' | 'idle'
+/** There is a little time for the words that are on their way. */
+const lastWordsPatience: Partial<Record<Release, number>> = { draining: 5_000, orphaned: 2_000, idle: 5_000 }
+
 export interface SessionOptions {
   row: LiveRow
   tape: Tape
@@ -43,6 +48,7 @@ export function liveSession(options: SessionOptions) {
   let leftAt = 0
   let ended: Promise<boolean> | undefined
   let pushed: number | undefined
+  let heardAt = clock.now()
 
   const tell: Tell = (name, message) => {
     writer?.(name, message)
@@ -108,15 +114,17 @@ export function liveSession(options: SessionOptions) {
   }
 
   /** Lets go without ending the recording: another process, or this one later, goes on with it. */
-  async function release(why: 'taken' | 'draining' | 'orphaned' | 'deleted') {
+  async function release(why: Release) {
     if (over || ended) return
     if (why === 'taken') tell('error', { code: 'conflict', message: takenOver().message })
     if (why === 'deleted') tell('error', { code: 'not_found', message: 'This conversation was deleted.' })
-    // While this process stops there is a little time for the words that are on their way.
-    if (why === 'draining' || why === 'orphaned') await words?.finish(why === 'draining' ? 5_000 : 2_000)
+    const patience_ms = lastWordsPatience[why]
+    if (patience_ms) await words?.finish(patience_ms)
     else await words?.close()
     await end()
-    if (why === 'draining')
+    if (why === 'idle')
+      tell('error', { code: 'timeout', message: 'No sound came for a long time. Resume this recording to go on.' })
+    if (why === 'draining' || why === 'idle')
       await repository
         .update(row, { next_seq: tape.nextSeq, kept_bytes: tape.bytes, seen_at: clock.now(), process: null })
         .catch(() => {})
@@ -138,12 +146,17 @@ export function liveSession(options: SessionOptions) {
     get over() {
       return over
     },
+    /** When sound last came. */
+    get heardAt() {
+      return heardAt
+    },
     get duration_ms() {
       return duration()
     },
 
     async receive(seq: number, pcm: Uint8Array): Promise<ChunkAck> {
       if (over) throw takenOver()
+      heardAt = clock.now()
       if (pcm.length === 0 || pcm.length % 2 === 1)
         throw new Refusal('bad_request', 'A chunk holds whole 16-bit samples. This one was not kept.')
       if (pcm.length > (MOST_CHUNK_MS / 1000) * row.sample_rate * 2)

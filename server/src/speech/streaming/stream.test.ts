@@ -54,14 +54,14 @@ interface Setup {
 }
 
 async function listen(sound: [kind: 'speech' | 'silence', seconds: number][], setup: Setup = {}) {
-  const requests: { priority: string; seconds: number }[] = []
+  const requests: { request: PieceRequest; seconds: number }[] = []
   const engine: PieceEngine = {
     name: 'counting',
     openDetector: async () => loudnessDetector(),
     load: () => ({ finals: setup.busy ?? 0, speaking: 1, workers: 2 }),
     speaking: () => {},
     async recognise(samples, request) {
-      requests.push({ priority: request.priority, seconds: samples.length / second })
+      requests.push({ request, seconds: samples.length / second })
       return setup.recognise?.(samples, request) ?? counting(samples)
     },
   }
@@ -85,7 +85,8 @@ async function listen(sound: [kind: 'speech' | 'silence', seconds: number][], se
     }
   await stream.finish()
   await reading
-  return { events, requests, closed, finals: events.flatMap((event) => (event.type === 'final' ? [event] : [])) }
+  const asked = requests.map(({ request, seconds }) => ({ priority: request.priority, seconds }))
+  return { events, requests: asked, closed, finals: events.flatMap((event) => (event.type === 'final' ? [event] : [])) }
 }
 
 describe('live text out of a batch engine', () => {
@@ -114,7 +115,7 @@ describe('live text out of a batch engine', () => {
 
   test('text grows while someone speaks, and what two decodes agree on is stable', async () => {
     const { events } = await listen([
-      ['speech', 5],
+      ['speech', 3],
       ['silence', 1],
     ])
     const interims = events.flatMap((event) => (event.type === 'interim' ? [event] : []))
@@ -137,6 +138,45 @@ describe('live text out of a batch engine', () => {
     expect(interims.at(-1)!.seconds).toBeLessThan(1.7)
     expect(finals.length).toBe(1)
     expect(finals[0]!.utterance.text.split(' ').length).toBe(9)
+  })
+
+  test('where there is no pause, what was decoded once is not decoded for interims again', async () => {
+    const { requests, events } = await listen([
+      ['speech', 9],
+      ['silence', 1],
+    ])
+    const interims = requests.filter((request) => request.priority === 'live-interim')
+    expect(interims.length).toBeGreaterThan(8)
+    expect(Math.max(...interims.map((request) => request.seconds))).toBeLessThan(3.3)
+    const shown = events.flatMap((event) => (event.type === 'interim' ? [event.utterance] : []))
+    expect(shown.at(-1)!.end_ms).toBeGreaterThan(8_000)
+    expect(shown.at(-1)!.text.split(' ').length).toBeGreaterThan(13)
+    for (const [index, { end_ms }] of shown.entries())
+      expect(end_ms).toBeGreaterThanOrEqual(shown[index - 1]?.end_ms ?? 0)
+  })
+
+  test('a guess that speech overtook is given up, and one that proves right becomes the final', async () => {
+    const signals: AbortSignal[] = []
+    let overtaken: boolean | undefined
+    const { requests, finals } = await listen(
+      [
+        ['speech', 3],
+        ['silence', 0.2],
+        ['speech', 1],
+        ['silence', 1],
+      ],
+      {
+        options: { interim: false },
+        recognise: async (samples, { signal }) => {
+          overtaken = signals.at(-1)?.aborted
+          signals.push(signal)
+          return counting(samples)
+        },
+      },
+    )
+    expect(requests.map(({ priority }) => priority)).toEqual(['live-guess', 'live-final'])
+    expect(overtaken).toBe(true)
+    expect(finals.length).toBe(1)
   })
 
   test('the final is decoded at the first silence, once, and told when the pause is certain', async () => {
