@@ -6,7 +6,8 @@ import { useShortcuts } from '../ui/shortcuts.ts'
 import { useDroppedFiles } from './dropped.ts'
 import { useLibraryNews } from './library-news.ts'
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const fetchPalette = () => import('./palette.tsx')
+const Palette = lazy(async () => ({ default: (await fetchPalette()).Palette }))
 const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }))
 const LiveBar = lazy(async () => ({ default: (await import('../features/live/bar.tsx')).LiveBar }))
 
@@ -27,6 +28,10 @@ export function Everywhere() {
   const [shown, show] = useState<'palette' | 'keys' | null>(null)
   const quiet = useQuietMoment()
   const group = words('keys.everywhere')
+  // Whoever presses Ctrl-K types on at once: it has to be there.
+  useEffect(() => {
+    if (quiet) void fetchPalette().catch(() => undefined)
+  }, [quiet])
   useLibraryNews()
   useDroppedFiles()
   useShortcuts([
