@@ -91,8 +91,17 @@ export async function signIn(email: string, password: string) {
   return user
 }
 
+const leaving = new Set<() => unknown>()
+
+/** Work that must not go on for whoever signs in next: ended while the session still stands. */
+export function beforeSignOut(end: () => unknown) {
+  leaving.add(end)
+  return () => void leaving.delete(end)
+}
+
 /** What this browser knew of the person goes too, except sound that is not sent yet: that is deleted only by its owner. */
 export async function signOut() {
+  await Promise.all([...leaving].map((end) => end()))
   await call(logout).catch((failure) => {
     if (!isApiError(failure, 'unauthorized')) throw failure
   })

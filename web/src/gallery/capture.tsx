@@ -15,7 +15,7 @@ export function Recording() {
   const [said, say] = useState('')
   const record = async () => {
     const store = await indexedStore('mina-gallery')
-    const recording = newRecording()
+    const recording = newRecording({ user_id: 'gallery' })
     const frames: Frame[] = []
     const awake = await keepAwake()
     let running: Capture

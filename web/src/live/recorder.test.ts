@@ -120,7 +120,7 @@ function server({
 }
 
 const chunkOf = (seq: number) => new Uint8Array([seq & 255, seq >> 8])
-const begin = (store: ChunkStore, link: Link, recording = newRecording()) => {
+const begin = (store: ChunkStore, link: Link, recording = newRecording({ user_id: 'amara' })) => {
   const it = recorder(recording, { store, link, wait: soon })
   open.push(it)
   return it
@@ -217,7 +217,7 @@ test('after a reload the rest is sent under the same token', async () => {
 
 test('a hole that a crash left becomes silence instead of stopping everything', async () => {
   const store = memoryStore()
-  const recording = { ...newRecording(), recorded: 3 }
+  const recording = { ...newRecording({ user_id: 'amara' }), recorded: 3 }
   await store.save(recording)
   await store.put(recording.id, { seq: 0, pcm: chunkOf(0) })
   await store.put(recording.id, { seq: 2, pcm: chunkOf(2) })

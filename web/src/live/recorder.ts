@@ -289,12 +289,14 @@ export function recorder(recording: Recording, { store, link, wait, settle }: Ne
       nudge()
       stopListening()
       link.close()
+      // Whoever waits for the end of it waits no longer; what was done already stays done.
+      finished.reject(new Error('closed'))
     },
   }
 }
 
 export const newRecording = (
-  it: Pick<Recording, 'title' | 'language' | 'provider' | 'conversation_id'> = {},
+  it: Pick<Recording, 'user_id'> & Pick<Partial<Recording>, 'title' | 'language' | 'provider' | 'conversation_id'>,
 ): Recording => ({
   ...it,
   id: crypto.randomUUID(),

@@ -14,6 +14,8 @@ export interface Mark {
 export interface Recording {
   /** Made here, before any server knows of it. */
   id: string
+  /** Whose it is: a browser may be used by several people, and sound goes into the account of the one who spoke. */
+  user_id: string
   started_at: string
   title?: string
   language?: string

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 
 export const speeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const
 
@@ -52,8 +52,8 @@ interface Frames {
 }
 const screen: Frames = { ask: (work) => requestAnimationFrame(work), drop: (id) => cancelAnimationFrame(id) }
 
-/** One sound with its controls. `duration_ms` is the server's, which knows before the file is loaded. */
-export function audioPlayer(sound: Sound, duration_ms: number, frames: Frames = screen): AudioPlayer {
+/** One sound with its controls. The duration is the server's, which knows before the file is loaded, and may still grow. */
+export function audioPlayer(sound: Sound, duration_ms: () => number, frames: Frames = screen): AudioPlayer {
   const moved = new Set<() => void>()
   const changed = new Set<() => void>()
   const tell = (listeners: Set<() => void>) => {
@@ -88,7 +88,7 @@ export function audioPlayer(sound: Sound, duration_ms: number, frames: Frames = 
     },
     pause: () => sound.pause(),
     seek(ms) {
-      sound.currentTime = Math.max(0, Math.min(ms, duration_ms)) / 1000
+      sound.currentTime = Math.max(0, Math.min(ms, duration_ms())) / 1000
       tell(moved)
     },
     setSpeed(to) {
@@ -108,18 +108,20 @@ export function audioPlayer(sound: Sound, duration_ms: number, frames: Frames = 
 /** Null while there is no sound to play. */
 export function useAudioPlayer(address: string | null, duration_ms: number): AudioPlayer | null {
   const [player, setPlayer] = useState<AudioPlayer | null>(null)
+  const duration = useRef(duration_ms)
+  duration.current = duration_ms
   useEffect(() => {
     if (!address) return
     const sound = new Audio()
     sound.preload = 'metadata'
     sound.src = address
-    const it = audioPlayer(sound, duration_ms)
+    const it = audioPlayer(sound, () => duration.current)
     setPlayer(it)
     return () => {
       it.close()
       setPlayer(null)
     }
-  }, [address, duration_ms])
+  }, [address])
   useSyncExternalStore(player?.subscribe ?? nothing, () =>
     player ? `${player.playing()} ${player.speed()} ${player.failed()}` : '',
   )

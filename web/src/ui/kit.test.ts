@@ -34,7 +34,7 @@ function sound() {
 const player = () => {
   const it = sound()
   const frames: (() => void)[] = []
-  const made = audioPlayer(it as never, 60_000, { ask: (work) => frames.push(work), drop: () => {} })
+  const made = audioPlayer(it as never, () => 60_000, { ask: (work) => frames.push(work), drop: () => {} })
   return { it, made, frame: () => frames.shift()?.() }
 }
 

@@ -1,6 +1,6 @@
 import type { Segment } from '@mina/contract'
 import { expect, test } from 'vitest'
-import { steps, withArrived, withChanged } from './changes.ts'
+import { steps, withArrived, withCaption, withChanged } from './changes.ts'
 import type { Opened } from './query.ts'
 
 const at = (id: string, start_ms: number, idx: number, text = id): Segment => ({
@@ -34,4 +34,22 @@ test('undo goes back, redo forward, and a new change ends what could be redone',
   expect(steps([edit('c', true), edit('b', true), edit('a')])).toMatchObject({ undo: { id: 'a' }, redo: { id: 'b' } })
   expect(steps([edit('b', true), edit('a', true)])).toMatchObject({ undo: undefined, redo: { id: 'a' } })
   expect(steps([edit('n'), edit('b', true), edit('a')])).toMatchObject({ undo: { id: 'n' }, redo: undefined })
+})
+
+const caption = (idx: number, text: string, is_final = true) => ({ idx, text, is_final })
+
+test('interims grow, a final replaces them, and stays', () => {
+  let all = withCaption([], caption(0, 'We', false))
+  all = withCaption(all, caption(0, 'We ship', false))
+  all = withCaption(all, caption(0, 'We ship.'))
+  all = withCaption(all, caption(0, 'We sh', false))
+  expect(all.map((it) => it.text)).toEqual(['We ship.'])
+  all = withCaption(withCaption(all, caption(1, 'on', false)), caption(1, '', false))
+  expect(all.map((it) => it.text)).toEqual(['We ship.'])
+})
+
+test('captions stand in order, however they arrive', () => {
+  const none: ReturnType<typeof caption>[] = []
+  const all = [caption(2, 'c'), caption(0, 'a'), caption(1, 'b')].reduce(withCaption, none)
+  expect(all.map((it) => it.text).join('')).toBe('abc')
 })

@@ -30,6 +30,17 @@ export const withArrived = (it: Opened, from: number, arrived: Segment[]): Opene
   segments: [...it.segments.filter((one) => one.idx < from), ...arrived],
 })
 
+/**
+ * A caption takes the place of the one before it with the same number; a final is never taken back by an interim, and an
+ * interim without words takes back itself.
+ */
+export function withCaption<S extends Pick<Segment, 'idx' | 'is_final' | 'text'>>(segments: readonly S[], it: S): S[] {
+  const at = segments.findIndex((one) => one.idx === it.idx)
+  if (segments[at]?.is_final && !it.is_final) return [...segments]
+  if (!it.text) return segments.filter((one) => one !== segments[at])
+  return at < 0 ? [...segments, it].sort((a, b) => a.idx - b.idx) : segments.with(at, it)
+}
+
 /** Newest first: undo takes the newest that stands; redo the oldest of those that were undone just now. */
 export function steps<E extends { undone: boolean }>(
   edits: readonly E[],

@@ -76,6 +76,11 @@ export function useEdits(id: string) {
   const shared = useWords(shell)
   const say = useFailureText()
   const [conflicts, setConflicts] = useState<ReadonlyMap<string, string>>(new Map())
+  /** Written over a text that is no longer there: kept, and shown, until the person decides. */
+  const conflict = useCallback(
+    (segment: string, mine: string) => setConflicts((now) => new Map(now).set(segment, mine)),
+    [],
+  )
   const settle = useCallback(
     (segment: string) =>
       setConflicts((now) => {
@@ -112,7 +117,7 @@ export function useEdits(id: string) {
         : undefined
       if (theirs) {
         put(theirs)
-        if (change.text !== undefined) setConflicts((now) => new Map(now).set(change.segment, change.text ?? ''))
+        if (change.text !== undefined) conflict(change.segment, change.text)
         return
       }
       if (before) put(before)
@@ -159,6 +164,7 @@ export function useEdits(id: string) {
 
   return {
     conflicts,
+    conflict,
     settle,
     editText: useCallback((segment: string, it: string) => text.mutate({ segment, text: it }), [text.mutate]),
     setSpeaker: useCallback(

@@ -38,10 +38,12 @@ export function FindBar({
   find,
   canEdit,
   onReplace,
+  onReplaceAll,
 }: {
   find: Find
   canEdit: boolean
-  onReplace: (it: FindOptions & { replace: string }) => void
+  onReplace: (it: Found, replacement: string) => void
+  onReplaceAll: (it: FindOptions & { replace: string }) => void
 }) {
   const words = useWords(conversationMessages)
   const shared = useWords(shell)
@@ -59,7 +61,14 @@ export function FindBar({
       step(event.shiftKey ? -1 : 1)
     }
   }
-  const replaceAll = () => onReplace({ ...options, replace: replacement })
+  const replaceAll = () => onReplaceAll({ ...options, replace: replacement })
+  const replace = () => {
+    if (!find.chosen) return
+    onReplace(find.chosen, replacement)
+    // What was put there may be found again itself: then the next one is further on.
+    const [again] = findAll([{ text: replacement }], options)
+    if (again) step(1)
+  }
   const count = !options.find
     ? ''
     : found.length
@@ -111,8 +120,16 @@ export function FindBar({
             placeholder={words('find.replace')}
             value={replacement}
             onChange={(event) => setReplacement(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || event.nativeEvent.isComposing) return
+              event.preventDefault()
+              replace()
+            }}
           />
-          <Button look="line" disabled={!found.length} onClick={replaceAll}>
+          <Button look="line" disabled={!found.length} onClick={replace}>
+            {words('find.one')}
+          </Button>
+          <Button look="line" disabled={!found.length} aria-label={words('find.allLabel')} onClick={replaceAll}>
             {words('find.all')}
           </Button>
         </div>

@@ -51,8 +51,13 @@ export function useSpokenWord(player: AudioPlayer | null, segments: readonly Seg
   }, [player, segments, heard])
 }
 
-/** Keeps the passage that is heard in sight, until the reader scrolls elsewhere. */
-export function useFollowing(player: AudioPlayer | null, heard: number, list: RefObject<VirtualListControl | null>) {
+/** Keeps the passage that is heard in sight, until the reader scrolls elsewhere, and not from under the one who writes. */
+export function useFollowing(
+  player: AudioPlayer | null,
+  heard: number,
+  list: RefObject<VirtualListControl | null>,
+  writing: boolean,
+) {
   const [follows, follow] = useState(true)
   const reveal = useCallback(() => {
     if (heard < 0 || !list.current) return
@@ -61,8 +66,8 @@ export function useFollowing(player: AudioPlayer | null, heard: number, list: Re
   }, [heard, list])
   const playing = player?.playing() ?? false
   useEffect(() => {
-    if (follows && playing) reveal()
-  }, [follows, playing, reveal])
+    if (follows && playing && !writing) reveal()
+  }, [follows, playing, writing, reveal])
   useEffect(() => {
     if (!follows || !playing) return
     const leave = () => follow(false)

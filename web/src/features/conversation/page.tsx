@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { libraryCounts } from '../../app/frame.tsx'
 import { Main } from '../../app/main-area.tsx'
 import { useWords } from '../../i18n/index.ts'
@@ -21,11 +21,12 @@ import { HighlightsPanel } from './highlights-panel.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { highlightsQuery } from './notes.ts'
 import { AskPanel, InsightsPanel, Panel, type PanelName, panels, TranslationPanel, useNarrow } from './panel.tsx'
+import { usePlaces } from './places.ts'
 import { audioAddress, Player } from './player.tsx'
 import { usePrinting } from './printing.ts'
 import { conversationQuery, type Opened } from './query.ts'
-import type { SegmentActions } from './segment-row.tsx'
-import { useSelected } from './selected.ts'
+import { passageOf, segmentAtFocus, useSegmentActions } from './segment-actions.ts'
+import { type Passage, useSelected } from './selected.ts'
 import { useSelectionActions } from './selection-actions.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { State } from './state.tsx'
@@ -34,6 +35,7 @@ import { Heading } from './title.tsx'
 import { Transcript } from './transcript.tsx'
 import { useConversationEvents } from './use-events.ts'
 import { huesOf, voicesOf } from './voices.ts'
+import { useWatching } from './watching.ts'
 import { useWhole } from './whole.ts'
 import '../../style/conversation.css'
 import '../../style/transcript.css'
@@ -51,7 +53,6 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   const [tries, setTries] = useState(0)
   const [history, showHistory] = useState(false)
   const [sheet, openSheet] = useState(false)
-  const [editing, edit] = useState<{ id: string; at?: number } | null>(null)
   const [translation, setTranslation] = useState<{ language?: string; under: boolean }>({ under: false })
   const list = useRef<VirtualListControl>(null)
   const printing = usePrinting()
@@ -67,11 +68,11 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   const people = useMemo(() => [...hues.keys()], [hues])
   const duration = Math.max(conversation.duration_ms, segments.at(-1)?.end_ms ?? 0)
   const canEdit = conversation.status !== 'live'
+  useWatching(id, !canEdit)
   const sound = conversation.has_audio && conversation.status !== 'live'
   const player = useAudioPlayer(sound ? `${audioAddress(id)}${tries ? `?again=${tries}` : ''}` : null, duration)
   const heard = useHeard(player, segments)
   useSpokenWord(player, segments, heard)
-  const { follows, follow } = useFollowing(player, heard, list)
   const { selected, clear } = useSelected(segments)
   const { share, exportIt, dialogues } = useDialogues()
   const translated = useQuery({
@@ -90,79 +91,14 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
     [navigate],
   )
 
-  /** The passage that is said at this moment. */
-  const placeOf = useCallback(
-    (ms: number) =>
-      Math.max(
-        0,
-        segments.findLastIndex((it) => it.start_ms <= ms + 20),
-      ),
-    [segments],
-  )
-  const goTo = useCallback(
+  const goTo = usePlaces({ segments, player, hasSound: sound, list, t, found: find.chosen })
+  const show = useCallback(
     (ms: number) => {
       openSheet(false)
-      player?.seek(ms)
-      list.current?.reveal(placeOf(ms))
+      goTo(ms)
     },
-    [player, placeOf],
+    [goTo],
   )
-  // Opened at a second: by a result of a search, or a link.
-  const opened = useRef<number | undefined>(undefined)
-  useEffect(() => {
-    if (t === undefined || opened.current === t || !segments.length || (sound && !player)) return
-    opened.current = t
-    player?.seek(t * 1000)
-    list.current?.reveal(placeOf(t * 1000))
-  }, [t, player, sound, segments.length, placeOf])
-  // What was found is brought into sight.
-  useEffect(() => {
-    if (!find.chosen || !list.current) return
-    const { top, bottom } = list.current.bounds(find.chosen.segment)
-    if (top < 150 || bottom > innerHeight - 160) list.current.reveal(find.chosen.segment, 0.35)
-  }, [find.chosen])
-
-  const known = useRef(segments)
-  known.current = segments
-  const playing = useRef(player)
-  playing.current = player
-  const { editText, setSpeaker, change, settle } = edits
-  const actions = useMemo<SegmentActions>(() => {
-    const keep = (segment: { id: string; text: string }, text: string) => {
-      const wanted = text.trim()
-      if (wanted && wanted !== segment.text) editText(segment.id, wanted)
-    }
-    return {
-      play: (ms) => playing.current?.play(ms),
-      edit: (it) => {
-        if (it) playing.current?.pause()
-        edit(it)
-      },
-      saveText: (segment, text) => {
-        edit(null)
-        // Nothing left in it means that it should go.
-        if (!text.trim()) void change({ kind: 'delete', segment: segment.id })
-        else keep(segment, text)
-      },
-      split: (segment, text, at) => {
-        edit(null)
-        keep(segment, text)
-        void change({ kind: 'split', segment: segment.id, at_char: at - (text.length - text.trimStart().length) })
-      },
-      merge: (segment, text) => {
-        edit(null)
-        const place = known.current.findIndex((it) => it.id === segment.id)
-        const before = known.current[place - 1]
-        if (text !== undefined) keep(segment, text)
-        if (before) void change({ kind: 'merge', segments: [before.id, segment.id] })
-      },
-      remove: (segment) => void change({ kind: 'delete', segment: segment.id }),
-      rename: (from, to) => void change({ kind: 'rename', from, to }),
-      setSpeaker,
-      settle,
-    }
-  }, [editText, setSpeaker, change, settle])
-
   const openPanel = (name: PanelName) => {
     choose(name)
     if (isNarrow) openSheet(true)
@@ -173,16 +109,25 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
     (ms) => share(conversation, ms),
     clear,
   )
+  const { editing, actions } = useSegmentActions(segments, player, edits, selection)
+  const { follows, follow } = useFollowing(player, heard, list, editing !== null)
+  /** Where the keyboard stands, else what is heard. */
+  const inHand = () => segmentAtFocus(segments) ?? segments[heard]
+  const withPassage = (run: (it: Passage) => void) => () => {
+    const segment = inHand()
+    if (selected) run(selected)
+    else if (segment) run(passageOf(segment))
+  }
   const group = words('keys.group')
   useShortcuts([
-    { keys: 'h', label: words('keys.highlight'), group, run: () => selected && selection.highlight(selected) },
-    { keys: 't', label: words('keys.task'), group, run: () => selected && selection.task(selected) },
+    { keys: 'h', label: words('keys.highlight'), group, run: withPassage(selection.highlight) },
+    { keys: 't', label: words('keys.task'), group, run: withPassage(selection.task) },
     {
       keys: 'e',
       label: words('keys.edit'),
       group,
       run: () => {
-        const segment = segments[Math.max(0, heard)]
+        const segment = inHand() ?? segments[0]
         if (segment && canEdit) actions.edit({ id: segment.id })
       },
     },
@@ -228,7 +173,13 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
                 <FindBar
                   find={find}
                   canEdit={canEdit}
-                  onReplace={({ find: text, ...how }) => void change({ kind: 'replace', find: text, ...how })}
+                  onReplace={({ segment: place, start, end }, replacement) => {
+                    const it = segments[place]
+                    const text = it && it.text.slice(0, start) + replacement + it.text.slice(end)
+                    if (it && text?.trim()) edits.editText(it.id, text)
+                    else if (it) void edits.change({ kind: 'delete', segment: it.id })
+                  }}
+                  onReplaceAll={({ find: text, ...how }) => void edits.change({ kind: 'replace', find: text, ...how })}
                 />
               )}
             </div>
@@ -250,6 +201,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
               heard={heard}
               canEdit={canEdit}
               editing={editing}
+              hasSound={player !== null}
               conflicts={edits.conflicts}
               translations={translations}
               actions={actions}
@@ -268,9 +220,9 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
         chosen={chosen}
         onChoose={choose}
         bodies={{
-          highlights: <HighlightsPanel id={id} segments={segments} hues={hues} goTo={goTo} />,
-          tasks: <TasksPanel id={id} people={people} goTo={goTo} />,
-          insights: <InsightsPanel id={id} segments={segments} hues={hues} goTo={goTo} />,
+          highlights: <HighlightsPanel id={id} segments={segments} hues={hues} goTo={show} />,
+          tasks: <TasksPanel id={id} people={people} goTo={show} />,
+          insights: <InsightsPanel id={id} segments={segments} hues={hues} goTo={show} />,
           translation: (
             <TranslationPanel
               id={id}
@@ -280,10 +232,10 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
               chosen={translation.language}
               onChoose={(language) => setTranslation((now) => ({ ...now, language }))}
               onUnder={(under) => setTranslation((now) => ({ ...now, under }))}
-              goTo={goTo}
+              goTo={show}
             />
           ),
-          ask: <AskPanel id={id} goTo={goTo} />,
+          ask: <AskPanel id={id} goTo={show} />,
         }}
       />
       {player && (

@@ -63,7 +63,10 @@ export interface Found extends Range {
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /** Every place where a text is said, in order; the same places that `replace` changes on the server. */
-export function findAll(segments: readonly Segment[], { find, match_case, whole_words }: FindOptions): Found[] {
+export function findAll(
+  segments: readonly Pick<Segment, 'text'>[],
+  { find, match_case, whole_words }: FindOptions,
+): Found[] {
   if (!find) return []
   const literal = escaped(find)
   const bounded = whole_words ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal

@@ -1,5 +1,5 @@
 import type { Highlight, Segment } from '@mina/contract'
-import { Ellipsis, Merge, Pencil, Split, Trash2 } from 'lucide-react'
+import { Ellipsis, Highlighter, Link, Merge, Pencil, SquareCheck, Trash2 } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import { clock, useWords } from '../../i18n/index.ts'
 import { Avatar, type Hue, hueClass } from '../../ui/avatar.tsx'
@@ -8,31 +8,24 @@ import { Menu } from '../../ui/menu.tsx'
 import { Editor } from './editor.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { type Layer, layered, placeOf } from './pieces.ts'
+import type { Editing, SegmentActions } from './segment-actions.ts'
 import { Speaker } from './speaker.tsx'
 import { doubtfulWords, type Range } from './words.ts'
-
-export interface SegmentActions {
-  play: (ms: number) => void
-  edit: (it: { id: string; at?: number } | null) => void
-  saveText: (segment: Segment, text: string) => void
-  split: (segment: Segment, text: string, at: number) => void
-  merge: (segment: Segment, text?: string) => void
-  remove: (segment: Segment) => void
-  rename: (from: string, to: string) => void
-  setSpeaker: (segment: string, speaker: string | null) => void
-  settle: (segment: string) => void
-}
 
 interface RowProps {
   segment: Segment
   /** The same voice goes on: only the time stands in the margin. */
   continues: boolean
+  /** Nothing stands before it that it could be joined with. */
+  first: boolean
   hues: ReadonlyMap<string, Hue>
   highlights: readonly Highlight[]
   found: readonly (Range & { chosen: boolean })[]
   heard: boolean
   canEdit: boolean
-  editing: { at?: number } | null
+  editing: Editing | null
+  /** There is sound to listen to while writing. */
+  hasSound: boolean
   conflict: string | undefined
   translation: string | undefined
   actions: SegmentActions
@@ -68,7 +61,7 @@ function Text({ segment, highlights, found }: Pick<RowProps, 'segment' | 'highli
   })
 }
 
-function RowMenu({ segment, actions }: Pick<RowProps, 'segment' | 'actions'>) {
+function RowMenu({ segment, first, actions }: Pick<RowProps, 'segment' | 'first' | 'actions'>) {
   const words = useWords(conversationMessages)
   const label = words('segment.more', { time: clock(segment.start_ms) })
   return (
@@ -77,12 +70,11 @@ function RowMenu({ segment, actions }: Pick<RowProps, 'segment' | 'actions'>) {
       opener={(it) => <IconButton {...it} icon={Ellipsis} label={label} className="change" />}
       choices={[
         { label: words('segment.edit'), icon: Pencil, onChoose: () => actions.edit({ id: segment.id }) },
-        {
-          label: words('segment.split'),
-          icon: Split,
-          onChoose: () => actions.edit({ id: segment.id, at: Math.round(segment.text.length / 2) }),
-        },
-        { label: words('segment.merge'), icon: Merge, onChoose: () => actions.merge(segment) },
+        { label: words('segment.merge'), icon: Merge, disabled: first, onChoose: () => actions.merge(segment) },
+        null,
+        { label: words('select.highlight'), icon: Highlighter, onChoose: () => actions.highlight(segment) },
+        { label: words('select.task'), icon: SquareCheck, onChoose: () => actions.task(segment) },
+        { label: words('select.share'), icon: Link, onChoose: () => actions.share(segment) },
         null,
         { label: words('segment.delete'), icon: Trash2, danger: true, onChoose: () => actions.remove(segment) },
       ]}
@@ -101,7 +93,7 @@ function Conflict({ segment, mine, actions }: { segment: Segment; mine: string; 
           look="line"
           onClick={() => {
             actions.settle(segment.id)
-            actions.saveText(segment, mine)
+            actions.saveText(segment, { text: mine, base: segment.text })
           }}
         >
           {words('conflict.mine')}
@@ -142,7 +134,7 @@ export const SegmentRow = memo(function SegmentRow(props: RowProps) {
         >
           <time>{time}</time>
         </button>
-        {canEdit && <RowMenu segment={segment} actions={actions} />}
+        {canEdit && <RowMenu segment={segment} first={props.first} actions={actions} />}
       </div>
       <div className="said">
         {editing ? (
@@ -150,10 +142,12 @@ export const SegmentRow = memo(function SegmentRow(props: RowProps) {
             text={segment.text}
             at={editing.at}
             label={label}
-            onSave={(text) => actions.saveText(segment, text)}
+            onSave={(it) => actions.saveText(segment, it)}
             onCancel={() => actions.edit(null)}
-            onSplit={(text, at) => actions.split(segment, text, at)}
-            onMerge={(text) => actions.merge(segment, text)}
+            onSplit={(it, at) => actions.split(segment, it, at)}
+            onMerge={(it) => actions.merge(segment, it)}
+            onCross={(it, by) => actions.cross(segment, it, by)}
+            onListen={props.hasSound ? () => actions.listen(segment) : undefined}
           />
         ) : (
           <p className="tx" dir="auto" data-text={segment.id}>

@@ -3,12 +3,15 @@ import { useEffect, useState } from 'react'
 import { offsetIn } from './offsets.ts'
 import { endOf, momentOf } from './words.ts'
 
-export interface Selected {
+/** Something that was said, with its place in time. */
+export interface Passage {
   text: string
   start_ms: number
   end_ms: number
   segment_id: string
   speaker: string | null
+}
+export interface Selected extends Passage {
   /** Where it stands in the window. */
   at: { left: number; right: number; top: number; bottom: number }
 }

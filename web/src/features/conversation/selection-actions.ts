@@ -3,7 +3,7 @@ import { toast } from '../../ui/toast.ts'
 import { conversationMessages } from './messages/index.ts'
 import { useHighlights, useTasks } from './notes.ts'
 import type { PanelName } from './panel.tsx'
-import type { Selected } from './selected.ts'
+import type { Passage } from './selected.ts'
 
 /** What is done with a selection, by its bar or by a key. */
 export function useSelectionActions(
@@ -16,16 +16,16 @@ export function useSelectionActions(
   const highlights = useHighlights(id)
   const tasks = useTasks(id)
   return {
-    highlight: ({ text, start_ms, end_ms, segment_id }: Selected) => {
+    highlight: ({ text, start_ms, end_ms, segment_id }: Passage) => {
       highlights.add({ text, start_ms, end_ms, segment_id })
       done()
     },
-    task: ({ text, start_ms, segment_id, speaker }: Selected) => {
+    task: ({ text, start_ms, segment_id, speaker }: Passage) => {
       tasks.add({ text: text.slice(0, 2000), start_ms, segment_id, assignee: speaker?.slice(0, 120) ?? '' })
       openPanel('tasks')
       done()
     },
-    copy: ({ text, start_ms, speaker }: Selected) => {
+    copy: ({ text, start_ms, speaker }: Passage) => {
       const said = `[${clock(start_ms)}] ${speaker ? `${speaker}: ` : ''}${text}`
       navigator.clipboard.writeText(said).then(
         () => toast(words('select.copied')),
@@ -33,7 +33,7 @@ export function useSelectionActions(
       )
       done()
     },
-    share: ({ start_ms }: Selected) => {
+    share: ({ start_ms }: Passage) => {
       share(start_ms)
       done()
     },

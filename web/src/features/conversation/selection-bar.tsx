@@ -3,13 +3,13 @@ import { useLayoutEffect, useRef } from 'react'
 import { useWords } from '../../i18n/index.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { conversationMessages } from './messages/index.ts'
-import type { Selected } from './selected.ts'
+import type { Passage, Selected } from './selected.ts'
 
 export interface SelectionActions {
-  highlight: (it: Selected) => void
-  task: (it: Selected) => void
-  copy: (it: Selected) => void
-  share: (it: Selected) => void
+  highlight: (it: Passage) => void
+  task: (it: Passage) => void
+  copy: (it: Passage) => void
+  share: (it: Passage) => void
 }
 
 const gap = 8
@@ -30,7 +30,7 @@ export function SelectionBar({ selected, actions }: { selected: Selected; action
     it.style.top = `${above ? top - height - gap : Math.min(bottom + gap, innerHeight - height - gap)}px`
     it.style.left = `${Math.max(8, Math.min((left + right - width) / 2, screen - width - 8))}px`
   }, [selected])
-  const button = (icon: LucideIcon, label: string, run: (it: Selected) => void, kind = '') => (
+  const button = (icon: LucideIcon, label: string, run: (it: Passage) => void, kind = '') => (
     <button type="button" className={kind} onClick={() => run(selected)}>
       <Icon of={icon} />
       {label}

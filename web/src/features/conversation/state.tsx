@@ -1,12 +1,11 @@
 import { type Conversation, cancelTranscription, transcribeAgain } from '@mina/contract'
 import { useMutation } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { CircleAlert, TriangleAlert } from 'lucide-react'
 import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
 import { queries } from '../../app/session.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
-import { Button, buttonClass } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Progress, Told } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
@@ -43,9 +42,6 @@ export function State({ conversation: it }: { conversation: Conversation }) {
       <div className="told live-line">
         <span className="dot" />
         <span className="grow">{words('state.live')}</span>
-        <Link to="/live" className={buttonClass({ look: 'line' })}>
-          {words('state.open')}
-        </Link>
       </div>
     )
   if (it.status === 'failed')

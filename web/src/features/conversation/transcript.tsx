@@ -6,7 +6,8 @@ import { VirtualList, type VirtualListControl } from '../../ui/virtual-list.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { letterAt } from './offsets.ts'
 import type { Found } from './pieces.ts'
-import { type SegmentActions, SegmentRow } from './segment-row.tsx'
+import type { Editing, SegmentActions } from './segment-actions.ts'
+import { SegmentRow } from './segment-row.tsx'
 import { momentOf, type Range } from './words.ts'
 
 interface TranscriptProps {
@@ -17,7 +18,8 @@ interface TranscriptProps {
   chosen: Found | undefined
   heard: number
   canEdit: boolean
-  editing: { id: string; at?: number } | null
+  editing: Editing | null
+  hasSound: boolean
   conflicts: ReadonlyMap<string, string>
   translations: ReadonlyMap<string, string>
   actions: SegmentActions
@@ -57,6 +59,7 @@ export function Transcript(props: TranscriptProps) {
   const draw = (segment: Segment, at: number) => (
     <SegmentRow
       segment={segment}
+      first={at === 0}
       continues={at > 0 && (segments[at - 1]?.speaker ?? null) === (segment.speaker ?? null)}
       hues={hues}
       highlights={marked.get(segment.id) ?? none}
@@ -64,6 +67,7 @@ export function Transcript(props: TranscriptProps) {
       heard={heard === at}
       canEdit={props.canEdit}
       editing={editing?.id === segment.id ? editing : null}
+      hasSound={props.hasSound}
       conflict={props.conflicts.get(segment.id)}
       translation={props.translations.get(segment.id)}
       actions={actions}
@@ -77,9 +81,8 @@ export function Transcript(props: TranscriptProps) {
     return { segment, letter: letterAt(text, event.clientX, event.clientY) ?? 0 }
   }
   return (
-    // The time in each margin plays by key, and its menu edits.
+    // The time in each margin plays by key, its menu edits, and the arrows go from one to the next.
     // biome-ignore lint/a11y/noStaticElementInteractions: see above
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div
       className="transcript"
       onClick={(event) => {
@@ -87,6 +90,13 @@ export function Transcript(props: TranscriptProps) {
         if (event.detail !== 1 || event.button !== 0 || !getSelection()?.isCollapsed) return
         const at = wordUnder(event)
         if (at) actions.play(momentOf(at.segment, at.letter))
+      }}
+      onKeyDown={(event) => {
+        const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+        if (!by || !(event.target as Element).matches('.when')) return
+        const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('.when')]
+        rows[rows.indexOf(event.target as HTMLElement) + by]?.focus()
+        event.preventDefault()
       }}
       onDoubleClick={(event: MouseEvent<HTMLDivElement>) => {
         const at = props.canEdit ? wordUnder(event) : null

@@ -1,8 +1,8 @@
 import { reportWaiting } from '../../app/saving.ts'
-import { queries } from '../../app/session.ts'
+import { beforeSignOut, queries } from '../../app/session.ts'
 import { alone, indexedStore, leftovers, type Recording, recorder } from '../../live/index.ts'
 import { settleMarks } from './marks.ts'
-import { openLink, wait } from './session.ts'
+import { openLink, userId, wait } from './session.ts'
 
 /** An interrupted recording is taken for ended when nobody came back to it for so long. */
 const patience_ms = 10 * 60_000
@@ -10,10 +10,11 @@ const patience_ms = 10 * 60_000
 export const lengthOf = (it: Recording) => it.recorded * 100
 const isOld = (it: Recording) => Date.parse(it.started_at) + lengthOf(it) + patience_ms < Date.now()
 
-/** Those that no page records just now, newest first. */
+/** Those of this person that no page records just now, newest first. */
 export async function interrupted(): Promise<Recording[]> {
   const store = await indexedStore()
-  const found = await leftovers(store)
+  const me = userId()
+  const found = (await leftovers(store)).filter((it) => it.user_id === me)
   const free = await Promise.all(found.map((it) => alone(it.id, async () => it)))
   return free.filter((it) => it !== undefined).sort((a, b) => b.started_at.localeCompare(a.started_at))
 }
@@ -25,9 +26,14 @@ export function bring(it: Recording): Promise<string | undefined> {
     const sender = recorder(it, { store, link: openLink(), wait, settle: settleMarks })
     const report = () => reportWaiting(it.id, sender.state().waiting_ms > 0 ? 1 : 0)
     sender.subscribe(report)
+    const stays = beforeSignOut(sender.close)
     try {
       return await sender.finish()
+    } catch {
+      // Its owner signed out meanwhile: it stays on this device.
+      return
     } finally {
+      stays()
       reportWaiting(it.id, 0)
       sender.close()
       void queries.invalidateQueries({ queryKey: ['library'] })

@@ -1,9 +1,10 @@
-import { CircleAlert, CloudOff } from 'lucide-react'
+import { CircleAlert, CloudOff, MicOff } from 'lucide-react'
 import { useOnline } from '../../app/saving.ts'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { SAMPLE_RATE } from '../../live/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { toast } from '../../ui/toast.ts'
 import { liveMessages } from './messages/index.ts'
 import { type Session, useShown } from './session.ts'
 
@@ -18,7 +19,7 @@ export function Banner({ session }: { session: Session }) {
   const words = useWords(liveMessages)
   const say = useFormats()
   const away = useAway(session)
-  const { state, silent, warning } = useShown(session)
+  const { state, lost, warning } = useShown(session)
   const size = say.size((state.waiting_ms / 1000) * SAMPLE_RATE * 2)
   return (
     <div role="status" className="live-banner">
@@ -38,10 +39,18 @@ export function Banner({ session }: { session: Session }) {
             {words('banner.waiting', { time: clock(state.waiting_ms), size })}
           </span>
         </p>
-      ) : silent ? (
+      ) : lost ? (
         <p className="banner">
-          <Icon of={CircleAlert} />
-          <span>{words('banner.silent')}</span>
+          <Icon of={MicOff} />
+          <span>
+            {words(lost === 'microphone' ? 'banner.lost' : session.source === 'both' ? 'banner.half' : 'banner.shared')}
+          </span>
+          <Button
+            look="line"
+            onClick={() => void session.listenAgain().catch(() => toast({ text: words('help.busy'), kind: 'warn' }))}
+          >
+            {words(lost === 'microphone' ? 'banner.again' : 'banner.share')}
+          </Button>
         </p>
       ) : (
         warning && (

@@ -1,7 +1,7 @@
 import { me, updateConversation } from '@mina/contract'
 import { useSyncExternalStore } from 'react'
 import { call } from '../../api/call.ts'
-import { queries } from '../../app/session.ts'
+import { beforeSignOut, queries, sessionQuery } from '../../app/session.ts'
 import {
   alone,
   type Capture,
@@ -11,6 +11,7 @@ import {
   type Link,
   type Mark,
   newRecording,
+  type Origin,
   observable,
   type Recorder,
   type RecorderState,
@@ -26,6 +27,7 @@ import { openedNow } from './opened.ts'
 
 export const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 export const openLink = () => socketLink({ renew: () => call(me) })
+export const userId = () => queries.getQueryData(sessionQuery.queryKey)?.id ?? ''
 
 export interface Wish {
   source: Source
@@ -45,8 +47,8 @@ export interface Shown {
   engine: string | undefined
   /** What the server says of this recording that the person should know. */
   warning: string | undefined
-  /** The sound stopped by itself: unplugged, or sharing was ended. */
-  silent: boolean
+  /** What stopped sounding by itself: unplugged, taken by a call, or sharing was ended. */
+  lost: Origin | undefined
   awake: boolean
   stopping: boolean
 }
@@ -63,6 +65,8 @@ export interface Session {
   note: (kind: 'note' | 'task', text: string, at_ms: number) => void
   rename: (title: string) => void
   chooseMicrophone: (device: string) => Promise<void>
+  /** Opens what was lost once more. */
+  listenAgain: () => Promise<void>
   stop: () => Promise<string>
   retry: () => void
 }
@@ -94,6 +98,7 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
   const recording: Recording = wish.goOn
     ? { ...wish.goOn, ended: false }
     : newRecording({
+        user_id: userId(),
         title: wish.title?.trim() || undefined,
         language: wish.language,
         provider: wish.provider,
@@ -113,7 +118,7 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
       if (keep) void keep.push(pcm)
       else early.push(pcm)
     },
-    onEnded: () => change({ silent: true }),
+    onLost: (lost) => change({ lost }),
   })
   const store = await indexedStore()
   const recording_ = recorder(recording, { store, link, wait, settle: settleMarks })
@@ -128,7 +133,7 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
     title: recording.title ?? '',
     engine: undefined,
     warning: undefined,
-    silent: false,
+    lost: undefined,
     awake: awake.held(),
     stopping: false,
   })
@@ -221,18 +226,27 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
       change({ title: title.trim() })
       rename()
     },
-    chooseMicrophone: (device) => sound.chooseMicrophone(device),
+    async chooseMicrophone(device) {
+      await sound.chooseMicrophone(device)
+      change({ lost: undefined })
+    },
+    async listenAgain() {
+      await sound.again()
+      change({ lost: undefined })
+    },
     stop() {
       stopping ??= (async () => {
         change({ stopping: true })
         await sound.stop()
         await awake.release()
         await delivering
-        const id = await recording_.finish()
+        const id = await recording_.finish().finally(() => {
+          unfollow()
+          recording_.close()
+          stays()
+          over.resolve()
+        })
         rename()
-        unfollow()
-        recording_.close()
-        over.resolve()
         void queries.invalidateQueries({ queryKey: ['library'] })
         return id
       })()
@@ -240,6 +254,14 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
     },
     retry: recording_.retry,
   }
+  /** The sound is kept and ended; what can not be sent at once stays on this device for its owner. */
+  const leave = async () => {
+    const stopped = session.stop().catch(() => undefined)
+    await Promise.race([stopped, wait(2000)])
+    recording_.close()
+    if (running.get() === session) letGo()
+  }
+  const stays = beforeSignOut(leave)
   running.set(session)
   return session
 }

@@ -1,44 +1,37 @@
+import { getShare } from '@mina/contract'
 import { useEffect, useState } from 'react'
+import { call } from '../../api/call.ts'
+import { overhear } from '../../live/overhear.ts'
+import { withCaption } from '../conversation/changes.ts'
 import type { Shared } from './shared-page.tsx'
 
 /** Nobody edits here, so all are as they first came. */
 type Said = Shared['segments'][number] & { revision: number }
 
-/** A caption takes the place of the one before it with the same number; a final is never taken back by an interim. */
-export function withCaption(segments: readonly Said[], it: Said): Said[] {
-  const at = segments.findIndex((one) => one.idx === it.idx)
-  if (at < 0) return [...segments, it].sort((a, b) => a.idx - b.idx)
-  if (segments[at]?.is_final && !it.is_final) return [...segments]
-  return segments.with(at, it)
-}
+const asFirst = (segments: Shared['segments']): Said[] => segments.map((it) => ({ ...it, revision: 0 }))
 
-/** Words as they are said; the socket is fetched only where a conversation is live. */
+/** Words as they are said, where a conversation is live; what was missed is read again. */
 export function useLiveWords(token: string, known: Shared['segments'], live: boolean) {
-  const [segments, set] = useState<readonly Said[]>(() => known.map((it) => ({ ...it, revision: 0 })))
+  const [segments, set] = useState<readonly Said[]>(() => asFirst(known))
   const [ended, end] = useState(false)
   useEffect(() => {
     if (!live) return
-    let close = () => {}
-    let left = false
-    void import('../../live/socket-link.ts').then(({ socketLink }) => {
-      if (left) return
-      const link = socketLink({ share: token })
-      const stops = [
-        link.on('interim', (it) =>
-          set((now) => withCaption(now, { ...it, id: `interim-${it.idx}`, is_final: false, revision: 0 })),
-        ),
-        link.on('final', (it) => set((now) => withCaption(now, { ...it, is_final: true, revision: 0 }))),
-        link.on('stopped', () => end(true)),
-      ]
-      close = () => {
-        for (const stop of stops) stop()
-        link.close()
-      }
-    })
-    return () => {
-      left = true
-      close()
-    }
+    const readAnew = () =>
+      void call(getShare, { params: { token } }).then(
+        (it) => set(asFirst(it.segments)),
+        () => undefined,
+      )
+    return overhear(
+      { share: token },
+      {
+        said: (it) => set((now) => withCaption(now, { ...it, revision: 0 })),
+        missed: readAnew,
+        stopped() {
+          end(true)
+          readAnew()
+        },
+      },
+    )
   }, [token, live])
   return { segments, ended }
 }

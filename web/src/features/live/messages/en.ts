@@ -13,7 +13,6 @@ export default {
   'source.both.text': 'A call with you in it: use headphones.',
   'set.device': 'Microphone',
   'set.deviceDefault': 'The usual one',
-  'set.deviceNumber': 'Microphone {number}',
   'set.language': 'Language',
   'set.languageAuto': 'Find out by itself',
   'set.engine': 'Engine',
@@ -62,9 +61,13 @@ export default {
   'banner.offline': 'Your recording is safe on this device; it will be sent when you are back online.',
   'banner.waiting': '{time} waiting, {size}',
   'banner.refused': 'The server does not take this recording: {why} The sound is safe on this device.',
-  'banner.silent': 'No sound comes in any more. The microphone was unplugged, or sharing has ended.',
+  'banner.lost':
+    'The microphone went silent: it was unplugged, or something else took it. What was said so far is safe.',
+  'banner.again': 'Listen again',
+  'banner.shared': 'Sharing has ended. What was recorded so far is safe.',
+  'banner.half': 'Sharing has ended; your microphone is still being recorded.',
+  'banner.share': 'Share again',
   'banner.retry': 'Try again',
-  'banner.choose': 'Use another microphone',
 
   'words.label': 'What is said',
   'words.listening': 'Listening. Your words appear here.',
@@ -74,7 +77,6 @@ export default {
   'words.note': 'Note,',
   'words.task': 'Task,',
   'words.now': 'To the newest words',
-  'words.speaker': 'Speaker {name}',
   'strip.label': 'The last minute of sound',
 
   'keys.group': 'Recording',

@@ -17,7 +17,6 @@ const it: Translation<typeof en> = {
   'source.both.text': 'Una chiamata a cui partecipi: usa le cuffie.',
   'set.device': 'Microfono',
   'set.deviceDefault': 'Quello abituale',
-  'set.deviceNumber': 'Microfono {number}',
   'set.language': 'Lingua',
   'set.languageAuto': 'Riconosciuta da sola',
   'set.engine': 'Motore',
@@ -66,9 +65,13 @@ const it: Translation<typeof en> = {
   'banner.offline': 'La registrazione è al sicuro su questo dispositivo; sarà inviata quando tornerai online.',
   'banner.waiting': '{time} in attesa, {size}',
   'banner.refused': 'Il server non accetta questa registrazione: {why} L’audio è al sicuro su questo dispositivo.',
-  'banner.silent': 'Non arriva più audio. Il microfono è stato scollegato o la condivisione è finita.',
+  'banner.lost':
+    'Il microfono tace: è stato scollegato, o lo usa qualcos’altro. Ciò che è stato detto finora è al sicuro.',
+  'banner.again': 'Ascolta di nuovo',
+  'banner.shared': 'La condivisione è finita. Ciò che è stato registrato finora è al sicuro.',
+  'banner.half': 'La condivisione è finita; il tuo microfono viene ancora registrato.',
+  'banner.share': 'Condividi di nuovo',
   'banner.retry': 'Riprova',
-  'banner.choose': 'Usa un altro microfono',
 
   'words.label': 'Ciò che si dice',
   'words.listening': 'In ascolto. Le parole compaiono qui.',
@@ -78,7 +81,6 @@ const it: Translation<typeof en> = {
   'words.note': 'Nota,',
   'words.task': 'Attività,',
   'words.now': 'Alle parole più recenti',
-  'words.speaker': 'Voce {name}',
   'strip.label': 'L’ultimo minuto di audio',
 
   'keys.group': 'Registrazione',
