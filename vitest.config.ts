@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // To wait for something is no deadline: a busy machine gets its time.
+    expect: { poll: { timeout: 15_000 } },
   },
 })
