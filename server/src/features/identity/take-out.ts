@@ -1,4 +1,4 @@
-import { asc, eq, getTableColumns } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, ne } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import { apiKeys, audit, identities, sessions, users } from '../../platform/database/schema/index.ts'
 
@@ -20,8 +20,7 @@ export const accountTakeOut = (db: Db) =>
       'identities.json',
       await db.select(identityColumns).from(identities).where(eq(identities.user_id, userId)),
     )
-    yield file(
-      'activity.json',
-      await db.select(activityColumns).from(audit).where(eq(audit.actor_id, userId)).orderBy(asc(audit.id)),
-    )
+    // What was refused names what belongs to others.
+    const own = and(eq(audit.actor_id, userId), ne(audit.action, 'denied'))
+    yield file('activity.json', await db.select(activityColumns).from(audit).where(own).orderBy(asc(audit.id)))
   }
