@@ -271,7 +271,9 @@ describe('what is refused', () => {
     expect(rows).toEqual([])
   })
 
-  test('of fifty jobs at once exactly ten are accepted, and the owner hears of it once', async () => {
+  test('of fifty jobs at once exactly ten are accepted, and the owner hears of it once', {
+    timeout: 90_000,
+  }, async () => {
     const ann = await app.person()
     const receiver = await webhookReceiver()
     const { webhook, secret } = await ann.call(createWebhook, {
