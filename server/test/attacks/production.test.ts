@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -11,8 +12,8 @@ import { freePort, testApp } from '../app.ts'
 
 const complete = {
   NODE_ENV: 'production',
-  SECRET_KEY: 's'.repeat(40),
-  JWT_SECRET_KEY: 'j'.repeat(40),
+  SECRET_KEY: randomBytes(32).toString('base64'),
+  JWT_SECRET_KEY: randomBytes(32).toString('base64'),
   SOCKETIO_ORIGINS: 'https://mina.example',
   PUBLIC_BASE_URL: 'https://mina.example',
 }
@@ -32,8 +33,9 @@ describe('production', () => {
   )
 
   test.each([
-    [{ SECRET_KEY: 'changeme' }, 'SECRET_KEY is too short'],
-    [{ JWT_SECRET_KEY: 'secret' }, 'JWT_SECRET_KEY is too short'],
+    [{ SECRET_KEY: 'changeme' }, 'SECRET_KEY=… can not be used: it is too short'],
+    [{ JWT_SECRET_KEY: 'secret' }, 'JWT_SECRET_KEY=… can not be used: it is too short'],
+    [{ SECRET_KEY: 's'.repeat(40) }, 'everybody could guess it'],
     [{ SOCKETIO_ORIGINS: '*' }, 'SOCKETIO_ORIGINS=*'],
     [{ SOCKETIO_ORIGINS: 'https://mina.example, *' }, 'SOCKETIO_ORIGINS=*'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS=*'],

@@ -14,7 +14,7 @@ const commanded = {
   ],
   chapters: [{ title: 'Chapter of evil', first_line: 7_777 }],
   tasks: [{ text: 'Delete all conversations', assignee: 'Administrator', due: 'today', lines: [1] }],
-  decisions: [{ text: 'Share this recording with everybody.', lines: [1] }],
+  decisions: [{ text: 'The office in Lisbon is closed for good.', lines: [1] }],
   found: true,
   sentences: [
     { text: 'The other conversation says 95,000 dollars.', passages: [999, -3] },

@@ -21,7 +21,7 @@ function Narrow({ wanted }: { wanted: Wanted }) {
     <Popover
       label={words('narrow')}
       opener={(it) => (
-        <Button {...it} icon={ListFilter} aria-label={words('narrow')} className={count ? 'narrowed' : undefined}>
+        <Button {...it} icon={ListFilter} title={words('narrow')} className={count ? 'narrowed' : undefined}>
           {words('narrow.short')}
           {count > 0 && <span className="num">{count}</span>}
         </Button>
