@@ -45,7 +45,6 @@ export const matrix = {
   ],
   own: [
     'GET /api/auth/me',
-    'POST /api/auth/resend-verification',
     'GET /auth/profile',
     'GET /api/me',
     'GET /api/userinfo',
@@ -99,6 +98,7 @@ export const matrix = {
     'DELETE /api/auth/me',
     'POST /api/auth/change-email',
     'POST /api/auth/change-password',
+    'POST /api/auth/resend-verification',
     'POST /api/auth/link',
     'GET /api/auth/export',
     'GET /api/auth/sessions',
