@@ -4,6 +4,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { editingService } from './editing.ts'
 import { libraryService } from './library.ts'
+import { libraryRows } from './library-rows.ts'
 import { type Opened, opener } from './policy.ts'
 import { readingService } from './reading.ts'
 import { conversationRepository } from './repository.ts'
@@ -55,7 +56,7 @@ export function createConversations(options: ConversationsOptions) {
   const parts: ConversationParts = {
     open,
     find: options.find,
-    library: libraryService({ ...options, repository }),
+    library: libraryService({ ...options, rows: libraryRows(db) }),
     reading: readingService({ repository, segments }),
     editing: editingService({ segments, inTurn: takingTurns(db), clock, onChanged: options.onChanged }),
     writing: writingService({ ...options, repository, segments }),
