@@ -14,6 +14,7 @@ import { segmentRows, takingTurns } from './segment-rows.ts'
 import { type Find, writingService } from './writing.ts'
 
 export { alignWords } from './alignment.ts'
+export { folderOf } from './folder.ts'
 export { RESTORE_MS } from './library.ts'
 export type { Open, Opened } from './policy.ts'
 export { unknownConversation } from './policy.ts'
