@@ -152,6 +152,8 @@ export const matrix = {
     'GET /api/conversations/:id/translations',
     'GET /api/conversations/:id/translations/:language',
     'DELETE /api/conversations/:id/translations/:language',
+    'POST /api/conversations/:id/translations/:language/versions/:version/restore',
+    'DELETE /api/conversations/:id/translations/:language/versions/:version',
     'POST /api/conversations/:id/insights',
     'GET /api/conversations/:id/insights',
     'DELETE /api/conversations/:id/insights/:insights_id',
