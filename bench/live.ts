@@ -53,7 +53,7 @@ async function measure(count: number, all: readonly Talk[], { ear, pid, memory }
   console.log(
     [
       `${count} streams of ${seconds} s (load before ${load.toFixed(1)})`,
-      `finals after the end of a sentence ${shown(latencies.flatMap((it) => it.ended))}, elsewhere ${shown(latencies.flatMap((it) => it.cut))}`,
+      `finals after a pause ${shown(latencies.flatMap((it) => it.paused))}, where they went on ${shown(latencies.flatMap((it) => it.wentOn))}`,
       `text behind the voice ${shown(mine.flatMap((talk, index) => staleness(talk, told[index]!)))}`,
       `an interim every ${(speech_s / interims).toFixed(2)} s of speech, ${(kept * 100).toFixed(0)} % of stable words stayed`,
       `CPU ${(spent / (count * seconds)).toFixed(3)} of a core a stream, ${await memory()}`,
