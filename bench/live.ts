@@ -7,13 +7,13 @@ import { writeWav } from '../server/src/audio/wav.ts'
 import { createLog } from '../server/src/platform/log.ts'
 import { createLocalRecogniser, type LocalRecogniser } from '../server/src/speech/engines/local/index.ts'
 import { enter } from './http/account.ts'
-import { cpuOf, memoryOf } from './processes.ts'
 import { freePort, startMina } from './http/server.ts'
 import { engineEar, serverEar } from './live/ears.ts'
 import { errors, finalLatencies, heard, said, shown, stableKept, staleness } from './live/figures.ts'
 import { type Ear, say } from './live/speaking.ts'
 import { type Talk, talks } from './live/talks.ts'
 import { measureTransport } from './live/transport.ts'
+import { cpuOf, memoryOf } from './processes.ts'
 
 // People who talk at once, each in real time, to the whole server or to the engine alone: see README.md.
 const { values: asked } = parseArgs({
