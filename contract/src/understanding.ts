@@ -231,6 +231,15 @@ export const deleteTemplate = endpoint({
 
 /* Questions */
 
+/** Where a passage of an answer is from, so that it can be named and opened. */
+export const AskedConversation = z.object({ id: z.uuid(), title: z.string(), created_at: Time })
+export type AskedConversation = z.output<typeof AskedConversation>
+
+export const LibraryAnswer = AskAnswer.extend({ conversations: z.array(AskedConversation) }).meta({
+  id: 'LibraryAnswer',
+})
+export type LibraryAnswer = z.output<typeof LibraryAnswer>
+
 export const askLibrary = endpoint({
   ...read,
   rate: 'write',
@@ -238,7 +247,7 @@ export const askLibrary = endpoint({
   path: '/api/ask',
   summary: 'Ask one conversation or the whole library; answered from what was said, with the places',
   body: z.object({ question: z.string().trim().min(1).max(1_000), conversation_id: z.uuid().optional() }),
-  answer: AskAnswer,
+  answer: LibraryAnswer,
   errors: ['not_found'],
 })
 
