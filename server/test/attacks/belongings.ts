@@ -74,12 +74,16 @@ export async function openHouse(env: Record<string, string> = {}) {
 }
 export type House = Awaited<ReturnType<typeof openHouse>>
 
+/** Two versions of one translation. */
 const translated = async (alice: TestPerson, id: string) => {
-  await alice.call(startTranslation, { params: { id }, body: { target_language: 'it' } })
-  await until(async () => {
-    const { translation } = await alice.call(getTranslation, { params: { id, language: 'it' } })
-    return translation.status === 'done'
-  }, 'the translation')
+  for (const report of ['rapporto', 'relazione']) {
+    const body = { target_language: 'it', glossary: { report } }
+    const { version } = (await alice.call(startTranslation, { params: { id }, body })).translation
+    await until(async () => {
+      const { translation } = await alice.call(getTranslation, { params: { id, language: 'it' }, query: { version } })
+      return translation.status === 'done'
+    }, 'the translation')
+  }
 }
 
 const summedUp = async (alice: TestPerson, id: string) => {
@@ -192,6 +196,7 @@ const others = (path: string, it: Belongings): Record<string, string> => ({
   cid: it.comment,
   insights_id: it.insights,
   language: 'it',
+  version: '1',
   delivery_id: it.delivery,
   token: it.shareToken,
   link: it.link,

@@ -13,7 +13,7 @@ import { toast } from '../../ui/toast.ts'
 import type { VirtualListControl } from '../../ui/virtual-list.tsx'
 import { useDialogues } from '../library/dialogues.tsx'
 import { downloadAudio } from '../shares/download.ts'
-import { translationQuery } from '../understanding/query.ts'
+import { useTranslated } from '../understanding/query.ts'
 import { Bar } from './bar.tsx'
 import { useEdits, useTurns } from './edits.ts'
 import { FindBar, useFind } from './find-bar.tsx'
@@ -77,10 +77,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   useSpokenWord(player, segments, heard)
   const { selected, clear } = useSelected(segments)
   const { share, exportIt, dialogues } = useDialogues()
-  const translated = useQuery({
-    ...translationQuery(id, translation.language ?? ''),
-    enabled: translation.under && !!translation.language,
-  })
+  const translated = useTranslated(id, translation.under ? translation.language : undefined)
   const translations = useMemo(
     () =>
       new Map(translation.under ? translated.data?.segments.map((it) => [it.segment_id, it.text] as const) : undefined),

@@ -1,4 +1,3 @@
-import type { Answered, getShare } from '@mina/contract'
 import { Suspense, useEffect, useMemo } from 'react'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
@@ -11,9 +10,8 @@ import { Comments } from './comments.tsx'
 import { Dock, sharedAudio } from './dock.tsx'
 import { useLiveWords } from './live-words.ts'
 import { shareMessages } from './messages/index.ts'
+import type { Shared } from './shared.ts'
 import '../../style/share.css'
-
-export type Shared = Answered<typeof getShare>
 
 /** `#t=90`: the second that was shared. */
 const startOf = (hash: string) => {
