@@ -10,6 +10,7 @@ import { enter } from './http/account.ts'
 import { freePort, startMina } from './http/server.ts'
 import { engineEar, serverEar } from './live/ears.ts'
 import { errors, finalLatencies, heard, said, shown, stableKept, staleness } from './live/figures.ts'
+import { measureSoak } from './live/soak.ts'
 import { type Ear, say } from './live/speaking.ts'
 import { type Talk, talks } from './live/talks.ts'
 import { measureTransport } from './live/transport.ts'
@@ -24,6 +25,8 @@ const { values: asked } = parseArgs({
     engine: { type: 'boolean', default: false },
     /** Acknowledgements alone, without recognition: so many clients. */
     transport: { type: 'string' },
+    /** Memory and open files every minute, while so many talk for `--seconds`. */
+    soak: { type: 'string' },
     /** What was said and what was heard, where they differ. */
     texts: { type: 'boolean', default: false },
   },
@@ -80,7 +83,8 @@ const folder = await mkdtemp(join(tmpdir(), 'mina-live-bench-'))
 try {
   if (asked.transport) await measureTransport(folder, Number(asked.transport), seconds)
   else {
-    const all = await talks(join(folder, 'sentences'), Math.max(...counts), seconds)
+    const people = asked.soak ? Number(asked.soak) : Math.max(...counts)
+    const all = await talks(join(folder, 'sentences'), people, seconds)
     if (asked.engine) {
       const local = createLocalRecogniser({ modelsDir: folder, cacheDir: folder, log: createLog('error') })
       try {
@@ -102,11 +106,14 @@ try {
           return `server ${server_mb.toFixed(0)} MB, whole tree ${tree_mb.toFixed(0)} MB`
         }
         const ear = serverEar(mina.base, headers)
-        await say(all[0]!, ear, 0)
-        for (const count of counts) {
-          await measure(count, all, { ear, pid: mina.pid, memory })
-          // The second passes over what was said.
-          await pause(5_000)
+        if (asked.soak) await measureSoak(all, { ear, pid: mina.pid })
+        else {
+          await say(all[0]!, ear, 0)
+          for (const count of counts) {
+            await measure(count, all, { ear, pid: mina.pid, memory })
+            // The second passes over what was said.
+            await pause(5_000)
+          }
         }
       } finally {
         await mina.stop()
