@@ -16,6 +16,32 @@ export const invite = endpoint({
   errors: ['exists'],
 })
 
+export const Invitation = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  role: z.enum(['user', 'admin']),
+  created_at: Time,
+  expires_at: Time,
+})
+
+export const listInvitations = endpoint({
+  ...admin,
+  method: 'GET',
+  path: '/api/admin/invitations',
+  summary: 'Invitations that nobody has used yet, newest first',
+  answer: z.object({ items: z.array(Invitation) }),
+})
+
+export const revokeInvitation = endpoint({
+  ...admin,
+  method: 'DELETE',
+  path: '/api/admin/invitations/:id',
+  summary: 'Take an invitation back: its link opens nothing any more',
+  params: Id,
+  answer: Nothing,
+  errors: ['not_found'],
+})
+
 export const AdminUser = User.omit({ settings: true }).extend({
   is_active: z.boolean(),
   conversations: z.int(),
@@ -112,8 +138,12 @@ export const Audit = z.object({
   id: z.string(),
   at: Time,
   actor_id: z.string().nullable(),
+  /** The address of the account; null where nobody was signed in, or the account is gone. */
+  actor: z.string().nullable(),
   action: z.string(),
   subject_id: z.string().nullable(),
+  /** The address of the account that it was done to, where it was one. */
+  subject: z.string().nullable(),
   ip: z.string().nullable(),
   details: z.record(z.string(), z.unknown()),
 })

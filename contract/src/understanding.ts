@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { AskAnswer, Insights, InsightTemplate } from './insights.ts'
-import { Id, Nothing, Time } from './shapes.ts'
+import { Id, Nothing, PlainText, Time } from './shapes.ts'
 import { storedWork } from './stored-work.ts'
 import { Task } from './tasks.ts'
 
@@ -87,7 +87,7 @@ export const StoredTemplate = InsightTemplate.extend({
 }).meta({ id: 'StoredTemplate' })
 export type StoredTemplate = z.output<typeof StoredTemplate>
 
-const TemplateName = z.string().trim().min(1).max(120)
+const TemplateName = PlainText(120, 1)
 const TemplateText = InsightTemplate.shape.text
 const OneTemplate = z.object({ id: z.string().max(64) })
 
@@ -132,20 +132,29 @@ export const deleteTemplate = endpoint({
 
 /* Questions */
 
+/** Where a passage of an answer is from, so that it can be named and opened. */
+export const AskedConversation = z.object({ id: z.uuid(), title: z.string(), created_at: Time })
+export type AskedConversation = z.output<typeof AskedConversation>
+
+export const LibraryAnswer = AskAnswer.extend({ conversations: z.array(AskedConversation) }).meta({
+  id: 'LibraryAnswer',
+})
+export type LibraryAnswer = z.output<typeof LibraryAnswer>
+
 export const askLibrary = endpoint({
   ...read,
   rate: 'write',
   method: 'POST',
   path: '/api/ask',
   summary: 'Ask one conversation or the whole library; answered from what was said, with the places',
-  body: z.object({ question: z.string().trim().min(1).max(1_000), conversation_id: z.uuid().optional() }),
-  answer: AskAnswer,
+  body: z.object({ question: PlainText(1_000, 1), conversation_id: z.uuid().optional() }),
+  answer: LibraryAnswer,
   errors: ['not_found'],
 })
 
 /* Vocabulary */
 
-const VocabularyText = z.string().trim().min(1).max(80)
+const VocabularyText = PlainText(80, 1)
 const HeardAs = z.array(VocabularyText).max(20)
 
 export const VocabularyWord = z

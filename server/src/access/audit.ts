@@ -1,6 +1,7 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '../platform/database/connect.ts'
-import { audit } from '../platform/database/schema/index.ts'
+import { audit, users } from '../platform/database/schema/index.ts'
 import type { Log } from '../platform/log.ts'
 
 export type AuditAction =
@@ -16,6 +17,7 @@ export type AuditAction =
   | 'key_create'
   | 'key_revoke'
   | 'invite'
+  | 'invite_revoke'
   | 'sessions_end'
   | 'share_create'
   | 'share_revoke'
@@ -36,6 +38,9 @@ export interface AuditEntry {
   details?: Record<string, string | number | boolean | null>
 }
 
+const actors = alias(users, 'actors')
+const subjects = alias(users, 'subjects')
+
 /** Who did what that matters. The table only grows; a failure to write is logged and stops nothing. */
 export const createAudit = (db: Db, log: Log) => ({
   async record({ action, actorId, subjectId, ip, details }: AuditEntry) {
@@ -53,8 +58,11 @@ export const createAudit = (db: Db, log: Log) => ({
   },
   list: ({ before, action, limit }: { before?: number | undefined; action?: string | undefined; limit: number }) =>
     db
-      .select()
+      .select({ ...getTableColumns(audit), actor: actors.email, subject: subjects.email })
       .from(audit)
+      .leftJoin(actors, eq(actors.id, audit.actor_id))
+      // As text: most subjects are no accounts, and some no ids of that kind.
+      .leftJoin(subjects, eq(sql`${subjects.id}::text`, audit.subject_id))
       .where(and(before ? lt(audit.id, before) : undefined, action ? eq(audit.action, action) : undefined))
       .orderBy(desc(audit.id))
       .limit(limit),

@@ -136,14 +136,15 @@ export async function belongingsOf(app: TestApp, alice: TestPerson, receiver: Ho
   const { template } = await alice.call(createTemplate, { body: { name: HERS, text: `Tell of ${HERS}` } })
   const { webhook } = await alice.call(createWebhook, { body: { url: receiver.url, events: ['job.done'] } })
   await alice.call(testWebhook, { params: { id: webhook.id } })
-  const delivery = await until(async () => {
-    const { deliveries } = await alice.call(listDeliveries, { params: { id: webhook.id }, query: {} })
-    return deliveries[0]
-  }, 'a delivery')
   const { key, api_key } = await alice.call(createKey, { body: { name: HERS } })
   await app.client({ 'user-agent': HERS }).call(login, { body: { email: alice.email, password: alice.password } })
   const { items: sessions } = await alice.call(listSessions)
   const job = await finishedJob(alice)
+  // Of the trial and of the job; what is still on its way would change a row later.
+  const delivery = await until(async () => {
+    const { deliveries } = await alice.call(listDeliveries, { params: { id: webhook.id }, query: {} })
+    return deliveries.length === 2 && deliveries.every((it) => it.status === 'delivered') && deliveries[0]
+  }, 'both deliveries')
   const artifact = job.artifacts[0]!.id
   const { download_url } = await alice.call(downloadArtifact, { params: { id: artifact } })
   return {

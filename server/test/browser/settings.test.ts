@@ -1,4 +1,4 @@
-import { login, me } from '@mina/contract'
+import { invite, login, me } from '@mina/contract'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { entryNamed } from '../../src/speech/engines/local/models/registry.ts'
@@ -164,7 +164,10 @@ test('an invited person registers by the link and is led to the first minutes', 
   await page.getByLabel('Email', { exact: true }).fill('guest@example.org')
   await page.getByRole('button', { name: 'Send the invitation' }).click()
   const link = await page.locator('.invitation').textContent()
-  await context.close()
+  await page.getByRole('button', { name: 'Done' }).click()
+  const open = page.getByRole('region', { name: 'Invited, not here yet' })
+  await open.getByText('guest@example.org').waitFor()
+  expect(await barriers(page)).toEqual([])
   const theirs = await openWindow(browser, app)
   const guest = await theirs.newPage()
   const seen = watch(guest)
@@ -176,4 +179,56 @@ test('an invited person registers by the link and is led to the first minutes', 
   expect(await barriers(guest)).toEqual([])
   expect(seen.troubles()).toEqual([])
   await theirs.close()
+  await page.reload()
+  await page.getByText('guest@example.org', { exact: true }).waitFor()
+  expect(await open.count()).toBe(0)
+  await context.close()
+})
+
+test('an invitation is taken back, its link opens nothing, and the audit says who did it', async () => {
+  const { url } = await administrator.call(invite, { body: { email: 'unwanted@example.org' } })
+  const context = await openWindow(browser, app, administrator)
+  const page = await context.newPage()
+  const seen = watch(page)
+  await page.goto('/app#/admin')
+  await page.getByRole('button', { name: 'Take back the invitation of unwanted@example.org' }).click()
+  await page.getByText('The invitation of unwanted@example.org opens nothing any more.').waitFor()
+  await page.getByRole('region', { name: 'Invited, not here yet' }).waitFor({ state: 'detached' })
+  await page.goto('/app#/admin?part=audit')
+  await page
+    .getByRole('row', { name: new RegExp(`${administrator.email} Invitation taken back`) })
+    .first()
+    .waitFor()
+  expect(await barriers(page)).toEqual([])
+  expect(seen.troubles()).toEqual([])
+  await context.close()
+
+  const theirs = await openWindow(browser, app)
+  const guest = await theirs.newPage()
+  await guest.goto(url)
+  await guest.getByLabel('Email', { exact: true }).fill('unwanted@example.org')
+  await guest.getByLabel('Password', { exact: true }).fill('correct horse 7')
+  await guest.getByRole('button', { name: 'Create account' }).click()
+  await guest.getByText(/invitation/i).waitFor()
+  await theirs.close()
+})
+
+test('the days of the library are those of the time zone that is chosen', async () => {
+  const person = await app.person()
+  await person.conversation('A talk about tides')
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  // A day apart at every hour.
+  for (const timeZone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+    await page.goto('/app#/settings')
+    await page.getByLabel('Time zone').selectOption(timeZone)
+    await page.getByText('Saved.', { exact: true }).waitFor()
+    await page.goto('/app#/library')
+    const day = page.getByRole('heading', { level: 2, name: /^Today/ })
+    const [today = ''] = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'long' })
+      .format()
+      .split(',')
+    await day.getByText(today).waitFor()
+  }
+  await context.close()
 })

@@ -49,6 +49,23 @@ export function useFailureText() {
   return (failure: unknown) => failureText(words, failure)
 }
 
+/** Codes whose sentence in the catalogue says less than the server's own, in its words. */
+const spoken = new Set<string>([
+  'provider_failed',
+  'unavailable',
+  'unprocessable_audio',
+  'unsupported_type',
+  'storage_full',
+  'quota_exceeded',
+])
+
+/** Why work in the background failed, as it is kept with the conversation. */
+export function useReasonText() {
+  const say = useFailureText()
+  return ({ code, message }: { code: string; message: string }) =>
+    spoken.has(code) ? say(apiError({ code: code as FailureCode, status: 0, message })) : message
+}
+
 /** `details` of a refused body: the first sentence for each field. */
 export function fieldProblems(failure: unknown): Record<string, string> {
   if (!isApiError(failure) || !Array.isArray(failure.details)) return {}

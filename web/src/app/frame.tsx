@@ -5,6 +5,7 @@ import {
   AlignLeft,
   LogOut,
   type LucideIcon,
+  MessageCircleQuestionMark,
   Mic,
   Moon,
   Search,
@@ -52,6 +53,7 @@ function Rail() {
       <Nav to="/library" icon={AlignLeft} label={words('nav.library')} count={counts?.total} />
       <Nav to="/live" icon={Mic} label={words('nav.live')} />
       <Nav to="/upload" icon={Upload} label={words('nav.upload')} />
+      <Nav to="/ask" icon={MessageCircleQuestionMark} label={words('nav.ask')} />
       {user?.role === 'admin' && <Nav to="/admin" icon={ShieldCheck} label={words('nav.admin')} />}
       {!!counts?.tags.length && <h2>{words('nav.tags')}</h2>}
       {counts?.tags.slice(0, 12).map(({ name, count }) => (

@@ -6,6 +6,7 @@ import {
   FileText,
   Keyboard,
   LogOut,
+  MessageCircleQuestionMark,
   Mic,
   Moon,
   Search,
@@ -40,6 +41,7 @@ function useOwn(showKeys: () => void): { pages: Action[]; actions: Action[] } {
       { label: words('nav.record'), also: words('nav.live'), icon: Mic, keys: 'r', run: to('/live') },
       { label: words('nav.upload'), icon: Upload, run: to('/upload') },
       { label: words('nav.search'), icon: Search, run: to('/search') },
+      { label: words('nav.ask'), also: words('nav.ask.also'), icon: MessageCircleQuestionMark, run: to('/ask') },
       { label: words('nav.settings'), icon: Settings2, run: to('/settings') },
       ...(user?.role === 'admin' ? [{ label: words('nav.admin'), icon: ShieldCheck, run: to('/admin') }] : []),
     ],
@@ -91,6 +93,11 @@ export function Palette({ onClose, showKeys }: { onClose: () => void; showKeys: 
           label: words('palette.search', { text: asked }),
           icon: Search,
           run: () => void navigate({ to: '/search', search: { q: asked } }),
+        },
+        {
+          label: words('palette.ask_library', { text: asked }),
+          icon: MessageCircleQuestionMark,
+          run: () => void navigate({ to: '/ask', search: { q: asked } }),
         },
       ]
     : []

@@ -16,6 +16,7 @@ import { liveMessages } from '../features/live/messages/index.ts'
 import { uploadMessages } from '../features/recordings/messages/index.ts'
 import { searchMessages } from '../features/search/messages/index.ts'
 import { settingsMessages } from '../features/settings/messages/index.ts'
+import { understandingMessages } from '../features/understanding/messages/index.ts'
 import { welcomeMessages } from '../features/welcome/messages/index.ts'
 import { type Catalogue, type Messages, words } from '../i18n/index.ts'
 import { Failed, Missing, Opening } from './fallback.tsx'
@@ -130,6 +131,16 @@ export const searchRoute = createRoute({
   validateSearch: (it): { q?: string } => ({ q: text(it.q) }),
   component: page(() => import('../features/search/page.tsx'), 'SearchPage', searchMessages),
 })
+export const askRoute = createRoute({
+  getParentRoute: () => inside,
+  path: 'ask',
+  validateSearch: (it): { q?: string } => ({ q: text(it.q) }),
+  component: page(
+    async () => (await Promise.all([import('../features/understanding/ask-page.tsx'), words(searchMessages)]))[0],
+    'AskPage',
+    understandingMessages,
+  ),
+})
 export const settingsRoute = createRoute({
   getParentRoute: () => inside,
   path: 'settings',
@@ -171,6 +182,7 @@ const tree = root.addChildren([
     uploadRoute,
     conversationRoute,
     searchRoute,
+    askRoute,
     settingsRoute,
     adminRoute,
     welcomeRoute,

@@ -1,8 +1,10 @@
-import { Check, CloudOff, RefreshCw } from 'lucide-react'
+import { Check, CloudOff, RefreshCw, X } from 'lucide-react'
+import { useState } from 'react'
 import { useWords } from '../i18n/index.ts'
 import { shell } from '../i18n/shell/index.ts'
+import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { useSaving } from './saving.ts'
+import { useOnline, useSaving } from './saving.ts'
 
 /** Always in sight: what is safe, and what waits. */
 export function Saved() {
@@ -23,17 +25,24 @@ export function Saved() {
   )
 }
 
+/** Floats over the page, whose text stays where it is read. Put aside it is small, and whole again the next time. */
 export function OfflineLine() {
   const words = useWords(shell)
-  const { online } = useSaving()
+  const online = useOnline()
+  const [aside, putAside] = useState(false)
+  if (online && aside) putAside(false)
   return (
     <div role="status" className="offline-line">
-      {!online && (
-        <p className="banner">
-          <Icon of={CloudOff} />
-          <span>{words('offline.line')}</span>
-        </p>
-      )}
+      {!online &&
+        (aside ? (
+          <IconButton icon={CloudOff} label={words('offline.short')} onClick={() => putAside(false)} />
+        ) : (
+          <p>
+            <Icon of={CloudOff} />
+            <span>{words('offline.line')}</span>
+            <IconButton icon={X} label={words('close')} onClick={() => putAside(true)} />
+          </p>
+        ))}
     </div>
   )
 }

@@ -3,14 +3,15 @@ import { MutationCache, QueryCache, QueryClient, queryOptions, useQuery } from '
 import { call } from '../api/call.ts'
 import { type ApiError, isApiError } from '../api/failure.ts'
 import { csrfToken } from '../api/session-cookies.ts'
+import { setTimeZone } from '../i18n/index.ts'
 
 /** Failures that another try can mend; the rest is an answer. */
 const transient = new Set(['offline', 'unavailable', 'timeout', 'timeout_request', 'internal'])
 
 /** Some call was refused: look whether the session still stands. Whoever is signed out is led to the door by the guard. */
 function doubt(failure: Error, about?: readonly unknown[]) {
-  if (isApiError(failure, 'unauthorized') && about?.[0] !== 'session')
-    void queries.invalidateQueries({ queryKey: ['session'] })
+  if (isApiError(failure, 'unauthorized') && about?.[0] !== sessionKey[0])
+    void queries.invalidateQueries({ queryKey: sessionKey })
 }
 
 export const queries: QueryClient = new QueryClient({
@@ -28,7 +29,30 @@ export const queries: QueryClient = new QueryClient({
   },
 })
 
+const leaving = new Set<() => unknown>()
+
+/** Work that must not go on for whoever is here next: ended while the session still stands. */
+export function beforeSignOut(end: () => unknown) {
+  leaving.add(end)
+  return () => void leaving.delete(end)
+}
+
+const endings = () => [...leaving].map(async (end) => end())
+
+let owner: string | undefined
+
+/** Days follow their time zone. Where nobody signed out, yet somebody else is here, what was begun for the other ends. */
+async function hereIs(user: User) {
+  const before = owner
+  owner = user.id
+  setTimeZone(user.tz)
+  if (before === undefined || before === user.id) return
+  await Promise.allSettled(endings())
+  queries.removeQueries({ predicate: (it) => it.queryKey[0] !== sessionKey[0] })
+}
+
 const key = 'mina.user'
+const sessionKey = ['session'] as const
 
 /** Who was signed in here last, so that the app opens, and records, while there is no connection. */
 const remembered = {
@@ -59,6 +83,7 @@ async function whoAmI(): Promise<User | null> {
   try {
     const { user } = await call(me)
     remembered.write(user)
+    await hereIs(user)
     return user
   } catch (failure) {
     if (isApiError(failure, 'unauthorized')) {
@@ -66,13 +91,14 @@ async function whoAmI(): Promise<User | null> {
       return null
     }
     const user = remembered.read()
-    if (user) return user
-    throw failure
+    if (!user) throw failure
+    await hereIs(user)
+    return user
   }
 }
 
 export const sessionQuery = queryOptions<User | null, ApiError>({
-  queryKey: ['session'],
+  queryKey: sessionKey,
   queryFn: whoAmI,
   staleTime: 60_000,
 })
@@ -80,28 +106,24 @@ export const sessionQuery = queryOptions<User | null, ApiError>({
 export const useUser = () => useQuery(sessionQuery, queries).data ?? null
 
 export function userChanged(user: User) {
+  void hereIs(user)
   remembered.write(user)
   queries.setQueryData(sessionQuery.queryKey, user)
 }
 
 export async function signIn(email: string, password: string) {
   const { user } = await call(login, { body: { email, password } })
+  await hereIs(user)
   queries.clear()
   userChanged(user)
   return user
 }
 
-const leaving = new Set<() => unknown>()
-
-/** Work that must not go on for whoever signs in next: ended while the session still stands. */
-export function beforeSignOut(end: () => unknown) {
-  leaving.add(end)
-  return () => void leaving.delete(end)
-}
-
 /** What this browser knew of the person goes too, except sound that is not sent yet: that is deleted only by its owner. */
 export async function signOut() {
-  await Promise.all([...leaving].map((end) => end()))
+  await Promise.all(endings())
+  owner = undefined
+  setTimeZone(undefined)
   await call(logout).catch((failure) => {
     if (!isApiError(failure, 'unauthorized')) throw failure
   })

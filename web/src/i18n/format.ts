@@ -1,5 +1,5 @@
-import { useMemo } from 'react'
 import { type Language, language, useLanguage } from './language.ts'
+import { dayIn, timeZone, useTimeZone } from './zone.ts'
 
 const two = (it: number) => String(it).padStart(2, '0')
 
@@ -24,11 +24,18 @@ const cached = <T>(make: (locale: string) => T) => {
 
 const number = cached((of) => new Intl.NumberFormat(of))
 const percent = cached((of) => new Intl.NumberFormat(of, { style: 'percent', maximumFractionDigits: 0 }))
-const day = cached((of) => new Intl.DateTimeFormat(of, { weekday: 'short', day: 'numeric', month: 'long' }))
-const dayAndYear = cached((of) => new Intl.DateTimeFormat(of, { day: 'numeric', month: 'long', year: 'numeric' }))
-const dayOfMonth = cached((of) => new Intl.DateTimeFormat(of, { day: 'numeric', month: 'long' }))
-const weekday = cached((of) => new Intl.DateTimeFormat(of, { weekday: 'long' }))
-const hour = cached((of) => new Intl.DateTimeFormat(of, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }))
+
+/** The ways in which a moment is said, in a language and a time zone. */
+function dates(locale: string, timeZone: string | undefined) {
+  const format = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...parts, timeZone })
+  return {
+    day: format({ weekday: 'short', day: 'numeric', month: 'long' }),
+    dayAndYear: format({ day: 'numeric', month: 'long', year: 'numeric' }),
+    dayOfMonth: format({ day: 'numeric', month: 'long' }),
+    weekday: format({ weekday: 'long' }),
+    hour: format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  }
+}
 const relative = cached((of) => new Intl.RelativeTimeFormat(of, { numeric: 'auto' }))
 const list = cached((of) => new Intl.ListFormat(of, { type: 'conjunction' }))
 const languageName = cached((of) => new Intl.DisplayNames(of, { type: 'language' }))
@@ -42,7 +49,6 @@ const unit = cached(
     }).format(value),
 )
 
-const midnight = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime()
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -50,7 +56,9 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1000],
 ]
 
-export function formats(of: Language = language()) {
+function make(of: Language, zone: string | undefined) {
+  const say = dates(locales[of], zone)
+  const dayOf = (at: Date | string) => dayIn(zone, new Date(at))
   const time = (ms: number, long: boolean) => {
     const seconds = Math.max(0, Math.round(ms / 1000))
     const parts: [number, string][] = [
@@ -68,28 +76,29 @@ export function formats(of: Language = language()) {
     percent: (part: number) => percent(of).format(part),
     /** Fri 20 November; with its year once that is another. */
     date(at: Date | string, now = new Date()) {
-      const it = new Date(at)
-      return (it.getFullYear() === now.getFullYear() ? day(of) : dayAndYear(of)).format(it)
+      const sameYear = dayOf(at).slice(0, 4) === dayOf(now).slice(0, 4)
+      return (sameYear ? say.day : say.dayAndYear).format(new Date(at))
     },
-    hour: (at: Date | string) => hour(of).format(new Date(at)),
+    /** 2026-11-21, by which days are told apart. */
+    dayOf,
+    hour: (at: Date | string) => say.hour.format(new Date(at)),
     /** Today, yesterday, then the weekday within a week, else the date. */
     dayName(at: Date | string, now = new Date()) {
-      const it = new Date(at)
-      const days = Math.round((midnight(it) - midnight(now)) / 86_400_000)
+      const days = Math.round((Date.parse(dayOf(at)) - Date.parse(dayOf(now))) / 86_400_000)
       const said =
         days > -2 && days < 2
           ? relative(of).format(days, 'day')
           : days > -7 && days < 0
-            ? weekday(of).format(it)
-            : this.date(it, now)
+            ? say.weekday.format(new Date(at))
+            : this.date(at, now)
       return said.charAt(0).toLocaleUpperCase() + said.slice(1)
     },
     /** What stands below the day's name: the weekday is not said twice, and a date that is the name not at all. */
     dayDate(at: Date | string, now = new Date()) {
       const [name, date] = [this.dayName(at, now), this.date(at, now)]
       if (name === date) return null
-      const named = weekday(of).format(new Date(at)).toLocaleLowerCase() === name.toLocaleLowerCase()
-      return named ? dayOfMonth(of).format(new Date(at)) : date
+      const named = say.weekday.format(new Date(at)).toLocaleLowerCase() === name.toLocaleLowerCase()
+      return named ? say.dayOfMonth.format(new Date(at)) : date
     },
     /** 4 minutes ago. */
     ago(at: Date | string, now = new Date()) {
@@ -110,9 +119,16 @@ export function formats(of: Language = language()) {
     languageName: (tag: string) => languageName(of).of(tag) ?? tag,
   }
 }
-export type Formats = ReturnType<typeof formats>
+export type Formats = ReturnType<typeof make>
 
-export function useFormats() {
-  const of = useLanguage()
-  return useMemo(() => formats(of), [of])
+const known = new Map<string, Formats>()
+
+/** Made once for each language and zone: what lies behind is dear, and each row of a list asks for it. */
+export function formats(of: Language = language(), zone: string | undefined = timeZone()): Formats {
+  const name = `${of} ${zone}`
+  const it = known.get(name) ?? make(of, zone)
+  known.set(name, it)
+  return it
 }
+
+export const useFormats = () => formats(useLanguage(), useTimeZone())

@@ -10,3 +10,4 @@ export {
 } from './catalogue.ts'
 export { clock, type Formats, useFormats } from './format.ts'
 export { type Language, language, languageNames, languages, useLanguage } from './language.ts'
+export { setTimeZone, startOfDay, timeZone } from './zone.ts'

@@ -1,4 +1,4 @@
-import { invite, listAudit, listUsers, updateUser } from '@mina/contract'
+import { invite, listAudit, listInvitations, listUsers, revokeInvitation, updateUser } from '@mina/contract'
 import { serve } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { IdentityParts } from './parts.ts'
@@ -24,6 +24,18 @@ export function identityAdminRoutes({ accounts, recovery, sessions, audit, repos
         details: { role: body.role },
       })
       return { id, url, expires_at: expiresAt.toISOString(), mail: recovery.mailKind }
+    }),
+    serve(listInvitations, async () => ({
+      items: (await recovery.openInvitations()).map(({ id, email, role, created_at, expires_at }) => ({
+        ...{ id, email: email ?? '', role: role ?? 'user' },
+        ...{ created_at: created_at.toISOString(), expires_at: expires_at.toISOString() },
+      })),
+    })),
+    serve(revokeInvitation, async ({ principal, params, request }) => {
+      await recovery.revokeInvitation(params.id)
+      const { userId: actorId } = principal
+      await audit.record({ action: 'invite_revoke', actorId, subjectId: params.id, ip: request.ip })
+      return {}
     }),
     serve(listUsers, async ({ query }) => {
       const rows = await repository.listForAdmin(
@@ -62,8 +74,10 @@ export function identityAdminRoutes({ accounts, recovery, sessions, audit, repos
         id: String(row.id),
         at: row.at.toISOString(),
         actor_id: row.actor_id,
+        actor: row.actor,
         action: row.action,
         subject_id: row.subject_id,
+        subject: row.subject,
         ip: row.ip,
         details: row.details,
       }))

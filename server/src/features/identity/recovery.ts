@@ -130,6 +130,12 @@ export function recoveryService(options: RecoveryOptions) {
       return { id, url, expiresAt }
     },
 
+    openInvitations: () => repository.openInvitations(clock.now()),
+    async revokeInvitation(id: string) {
+      const gone = await repository.dropInvitation(id)
+      if (!gone) throw new Refusal('not_found', 'There is no such open invitation: it was used, or taken back.')
+    },
+
     /** For the start of an installation that nobody administers yet. Only the newest link works. */
     async setupLink(): Promise<string | null> {
       if (await repository.hasAdmin()) return null

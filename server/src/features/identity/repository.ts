@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, ilike, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, ilike, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import { isUniqueViolation } from '../../platform/database/errors.ts'
 import {
@@ -98,6 +98,19 @@ export const identityRepository = (db: Db) => ({
     await db
       .delete(oneTimeTokens)
       .where(and(eq(oneTimeTokens.user_id, userId), inArray(oneTimeTokens.purpose, purposes)))
+  },
+  openInvitations: (now: Date) =>
+    db
+      .select()
+      .from(oneTimeTokens)
+      .where(and(eq(oneTimeTokens.purpose, 'invite'), isNull(oneTimeTokens.used_at), gt(oneTimeTokens.expires_at, now)))
+      .orderBy(desc(oneTimeTokens.created_at)),
+  async dropInvitation(id: string) {
+    const gone = await db
+      .delete(oneTimeTokens)
+      .where(and(eq(oneTimeTokens.id, id), eq(oneTimeTokens.purpose, 'invite'), isNull(oneTimeTokens.used_at)))
+      .returning({ email: oneTimeTokens.email })
+    return gone[0] ?? null
   },
   async dropSetupTokens() {
     await db.delete(oneTimeTokens).where(eq(oneTimeTokens.purpose, 'setup'))

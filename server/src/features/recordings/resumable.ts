@@ -31,11 +31,26 @@ interface ResumableOptions {
   log: Log
 }
 
+/** What was sent of an upload, and its conversation, which go together before anybody is told that they are gone. */
+class DraftStore extends FileStore {
+  readonly #repository: RecordingRepository
+
+  constructor(directory: string, repository: RecordingRepository) {
+    super({ directory })
+    this.#repository = repository
+  }
+
+  override async remove(id: string) {
+    await super.remove(id).catch(() => this.configstore.delete(id))
+    await this.#repository.discardDraft(id)
+  }
+}
+
 /** Uploads that can be paused and go on after a restart (tus 1.0). An upload has the id of its conversation. */
 export function resumableUploads({ accept, repository, clock, folder, maxBytes, log }: ResumableOptions) {
   const callers = new WeakMap<IncomingMessage, Owner>()
   const finishing = new Map<string, Promise<void>>()
-  const store = new FileStore({ directory: folder })
+  const store = new DraftStore(folder, repository)
 
   const nodeOf = (request: TusRequest) => {
     const node = request.runtime?.node
@@ -48,10 +63,6 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
     return caller
   }
 
-  const forget = async (id: string) => {
-    await store.remove(id).catch(() => store.configstore.delete(id))
-  }
-
   async function finishNow(owner: Owner, { id, metadata }: Upload) {
     const path = join(folder, id)
     try {
@@ -60,13 +71,11 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
       if (!(await accept.arrive(owner, id, arrived))) throw unknownUpload()
     } catch (error) {
       // What passes can be tried again with the bytes that are here; what is no recording is nobody's.
-      if (error instanceof Refusal && !['unavailable', 'storage_full', 'timeout'].includes(error.code)) {
-        await repository.discardDraft(id)
-        await forget(id)
-      }
+      if (error instanceof Refusal && !['unavailable', 'storage_full', 'timeout'].includes(error.code))
+        await store.remove(id)
       throw error
     }
-    await forget(id)
+    await store.remove(id)
   }
 
   /** Once at a time: a client that lost the answer asks again while the first call still works. */
@@ -141,7 +150,6 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
     }
     if (done || conversation.status !== 'draft') throw unknownUpload()
     await server.handle(request, response)
-    if (request.method === 'DELETE' && response.statusCode === 204) await repository.discardDraft(id)
   }
 
   return {
@@ -165,7 +173,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
         const conversation = await repository.find(name)
         if (!conversation) {
           // Deleted meanwhile, or its owner is gone: these bytes are nobody's, however new.
-          await forget(name)
+          await store.remove(name)
           continue
         }
         const found = await stat(join(folder, name)).catch(() => null)
@@ -177,8 +185,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
           await finished.catch((error: Error) => log.warn({ error: error.name }, 'a whole upload could not be taken'))
           continue
         }
-        await repository.discardDraft(name)
-        await forget(name)
+        await store.remove(name)
       }
       await repository.discardDraftsBefore(new Date(before))
     },

@@ -6,6 +6,7 @@ import {
   editSegment,
   getConversation,
   getInsights,
+  listConversations,
   listTemplates,
   startInsights,
   takeFoundTasks,
@@ -251,6 +252,10 @@ test('a question is answered with passages of mine only, from one conversation o
   expect(all).toMatchObject({ engine: 'embedded', found: true })
   expect(all.passages[0]?.text).toMatch(/budget.*marketing|marketing.*budget/)
   expect(new Set(all.passages.map((it) => it.conversation_id))).toEqual(new Set([meeting.id, tides.id]))
+  const { items } = await anna.call(listConversations, { query: {} })
+  const named = items.map(({ id, title, created_at }) => ({ id, title, created_at }))
+  expect(all.conversations).toHaveLength(2)
+  expect(named).toEqual(expect.arrayContaining(all.conversations))
 
   const one = await anna.call(askLibrary, { body: { question: 'budgets?', conversation_id: tides.id } })
   expect(one.passages.map((it) => it.text)).toEqual(['The tides have no budget.'])

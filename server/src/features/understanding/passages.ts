@@ -5,6 +5,8 @@ import { detectLanguage } from '../../text/language.ts'
 import { rootOf, smallWords, wordsOf } from '../../text/words.ts'
 import type { Passages } from './ports.ts'
 
+const nothing = { passages: [], conversations: [] }
+
 const MOST_WORDS = 24
 const MOST_PASSAGES = 60
 /** Scripts without spaces: full-text search sees a whole sentence as one word there. */
@@ -27,7 +29,7 @@ export const passagesOf =
   async ({ userId }, question, conversationId) => {
     const { language } = await detectLanguage(question)
     const words = contentWords(question, language)
-    if (words.length === 0) return []
+    if (words.length === 0) return nothing
     const terms = words
       .filter((word) => !unspaced.test(word))
       .map(term)
@@ -38,14 +40,16 @@ export const passagesOf =
       terms.length > 0 ? sql`${segments.search} @@ ${query}` : undefined,
       ...pieces.map((piece) => sql`${segments.text} like ${`%${piece.replace(/[\\%_]/g, '\\$&')}%`}`),
     )
-    if (!holds) return []
-    return await db
+    if (!holds) return nothing
+    const rows = await db
       .select({
         segment_id: segments.id,
         conversation_id: segments.conversation_id,
         start_ms: segments.start_ms,
         speaker: segments.speaker,
         text: segments.text,
+        title: conversations.title,
+        created_at: conversations.created_at,
       })
       .from(segments)
       .innerJoin(
@@ -67,4 +71,9 @@ export const passagesOf =
         segments.idx,
       )
       .limit(MOST_PASSAGES)
+    const from = new Map(rows.map(({ conversation_id: id, title, created_at }) => [id, { id, title, created_at }]))
+    return {
+      passages: rows.map(({ title: _, created_at: __, ...passage }) => passage),
+      conversations: [...from.values()].map((it) => ({ ...it, created_at: it.created_at.toISOString() })),
+    }
   }

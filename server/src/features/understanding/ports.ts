@@ -1,4 +1,4 @@
-import type { Passage } from '@mina/contract'
+import type { AskedConversation, Passage } from '@mina/contract'
 import type { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
 import type { JobDefinition } from '../../platform/queue/job.ts'
@@ -15,9 +15,9 @@ export type Send = <P extends z.ZodType>(
 /** Tells the pages of a user. */
 export type Publish = (userId: string, kind: 'translation' | 'insights', data: Record<string, unknown>) => Promise<void>
 
-/** Passages that may hold the answer, of what this caller may read. */
+/** Passages that may hold the answer, of what this caller may read, and the conversations that they are from. */
 export type Passages = (
   principal: Pick<Principal, 'userId'>,
   question: string,
   conversationId?: string,
-) => Promise<Passage[]>
+) => Promise<{ passages: Passage[]; conversations: AskedConversation[] }>

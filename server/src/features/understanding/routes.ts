@@ -53,11 +53,13 @@ export const understandingRoutes = (parts: Parts) => [
   serve(askLibrary, async ({ principal, body, request }) => {
     const { question, conversation_id } = body
     if (conversation_id) await parts.conversations.open(principal, conversation_id, 'read')
-    const passages = await parts.passages(principal, question, conversation_id)
-    const { model } = parts.insights
-    return await withSpending(parts.usage, { userId: principal.userId, model, endpoint: askLibrary.path }, (onUsage) =>
+    const { passages, conversations } = await parts.passages(principal, question, conversation_id)
+    const spender = { userId: principal.userId, model: parts.insights.model, endpoint: askLibrary.path }
+    const answer = await withSpending(parts.usage, spender, (onUsage) =>
       parts.insights.ask(question, passages, { signal: request.signal, onUsage }),
     )
+    const shown = new Set(answer.passages.map((it) => it.conversation_id))
+    return { ...answer, conversations: conversations.filter((it) => shown.has(it.id)) }
   }),
   serve(getRedaction, async ({ principal, params, query, request }) => {
     const conversation = await parts.conversations.open(principal, params.id, 'read')

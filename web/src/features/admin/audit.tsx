@@ -16,6 +16,9 @@ const actions = [
   'password_change',
   'password_reset',
   'email_change',
+  'identity_link',
+  'invite',
+  'invite_revoke',
   'key_create',
   'key_revoke',
   'sessions_end',
@@ -43,6 +46,7 @@ export function Audit() {
     const known = actions.find((it) => it === name)
     return known ? words(`audit.${known}`) : name
   }
+  const nobody = ({ actor_id }: { actor_id: string | null }) => words(actor_id ? 'audit.gone' : 'audit.nobody')
   const list = useInfiniteQuery({
     queryKey: ['admin', 'audit'],
     queryFn: ({ pageParam, signal }) => call(listAudit, { query: { limit: 50, cursor: pageParam }, signal }),
@@ -60,6 +64,7 @@ export function Audit() {
           <thead>
             <tr>
               <th scope="col">{words('audit.when')}</th>
+              <th scope="col">{words('audit.who')}</th>
               <th scope="col">{words('audit.what')}</th>
               <th scope="col" className="hide-phone">
                 {words('audit.from')}
@@ -77,7 +82,13 @@ export function Audit() {
                     {say.date(it.at)}, {say.hour(it.at)}
                   </time>
                 </td>
-                <td>{called(it.action)}</td>
+                <td dir="auto">{it.actor ?? <span className="muted">{nobody(it)}</span>}</td>
+                <td>
+                  {called(it.action)}
+                  {it.subject && it.subject !== it.actor && (
+                    <span className="muted">{` ${words('audit.to', { subject: it.subject })}`}</span>
+                  )}
+                </td>
                 <td className="hide-phone num muted">{it.ip}</td>
                 <td className="hide-phone muted small">{shown(it.details)}</td>
               </tr>

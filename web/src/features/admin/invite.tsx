@@ -4,6 +4,7 @@ import { CircleCheck } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../api/call.ts'
 import { isApiError, useFailureText } from '../../api/failure.ts'
+import { queries } from '../../app/session.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -11,6 +12,7 @@ import { Select, TextField } from '../../ui/field.tsx'
 import { Told } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { settingsMessages } from '../settings/messages/index.ts'
+import { invitationsKey } from './invitations.tsx'
 import { adminMessages } from './messages/index.ts'
 
 export function Invite({ close }: { close: () => void }) {
@@ -20,7 +22,10 @@ export function Invite({ close }: { close: () => void }) {
   const failure = useFailureText()
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<'user' | 'admin'>('user')
-  const sending = useMutation({ mutationFn: () => call(invite, { body: { email, role } }) })
+  const sending = useMutation({
+    mutationFn: () => call(invite, { body: { email, role } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: invitationsKey }),
+  })
   const sent = sending.data
   const problem = isApiError(sending.error, 'exists') ? words('invite.exists') : sending.error && failure(sending.error)
   return (

@@ -13,6 +13,7 @@ import { Select, TextField } from '../../ui/field.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Badge, FailedPart } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
+import { Invitations } from './invitations.tsx'
 import { Invite } from './invite.tsx'
 import { adminMessages } from './messages/index.ts'
 
@@ -139,6 +140,7 @@ export function Users() {
           {words('users.more')}
         </Button>
       )}
+      <Invitations />
       {inviting && <Invite close={() => setInviting(false)} />}
     </>
   )

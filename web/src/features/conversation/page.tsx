@@ -5,6 +5,7 @@ import { libraryCounts } from '../../app/frame.tsx'
 import { Main } from '../../app/main-area.tsx'
 import { useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
+import { useMediaKeys } from '../../ui/media-keys.ts'
 import { useShortcuts } from '../../ui/shortcuts.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { FailedPart } from '../../ui/states.tsx'
@@ -71,6 +72,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   useWatching(id, !canEdit)
   const sound = conversation.has_audio && conversation.status !== 'live'
   const player = useAudioPlayer(sound ? `${audioAddress(id)}${tries ? `?again=${tries}` : ''}` : null, duration)
+  useMediaKeys(player, conversation.title)
   const heard = useHeard(player, segments)
   useSpokenWord(player, segments, heard)
   const { selected, clear } = useSelected(segments)

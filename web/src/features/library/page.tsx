@@ -138,9 +138,14 @@ function Head({ wanted }: { wanted: Wanted }) {
     <div className="lib-head">
       <h1 dir="auto">{title}</h1>
       {wanted.q ? (
-        <Link to="/search" search={{ q: wanted.q }} className={buttonClass({ look: 'text' })}>
-          {words('places')}
-        </Link>
+        <>
+          <Link to="/search" search={{ q: wanted.q }} className={buttonClass({ look: 'text' })}>
+            {words('places')}
+          </Link>
+          <Link to="/ask" search={{ q: wanted.q }} className={buttonClass({ look: 'text' })}>
+            {shared('nav.ask.also')}
+          </Link>
+        </>
       ) : (
         <Filters wanted={wanted} />
       )}

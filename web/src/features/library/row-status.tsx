@@ -1,32 +1,14 @@
-import { type ConversationItem, transcribeAgain } from '@mina/contract'
-import { useMutation } from '@tanstack/react-query'
+import type { ConversationItem } from '@mina/contract'
 import { Link } from '@tanstack/react-router'
 import { Check, TriangleAlert } from 'lucide-react'
-import { call } from '../../api/call.ts'
-import { apiError, useFailureText } from '../../api/failure.ts'
+import { useReasonText } from '../../api/failure.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Progress } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
+import { useTranscribeAgain } from '../recordings/again.ts'
 import { libraryMessages } from './messages/index.ts'
-import { changeListed } from './query.ts'
-
-/** Codes whose sentence in the catalogue says less than the server's own, in its words. */
-const spoken = new Set([
-  'provider_failed',
-  'unavailable',
-  'unprocessable_audio',
-  'unsupported_type',
-  'storage_full',
-  'quota_exceeded',
-])
-
-function useReason() {
-  const say = useFailureText()
-  return ({ code, message }: { code: string; message: string }) =>
-    spoken.has(code) ? say(apiError({ code: code as 'unavailable', status: 0, message })) : message
-}
 
 function Working({ it }: { it: ConversationItem }) {
   const words = useWords(libraryMessages)
@@ -51,21 +33,9 @@ function Working({ it }: { it: ConversationItem }) {
 
 function Failed({ it }: { it: ConversationItem }) {
   const words = useWords(libraryMessages)
-  const reason = useReason()
-  const say = useFailureText()
-  const { mutate, isPending } = useMutation({
-    mutationFn: () => call(transcribeAgain, { params: { id: it.id }, body: {} }),
-    onSuccess: ({ status }) => {
-      changeListed(new Set([it.id]), (one) => ({
-        ...one,
-        status: status as ConversationItem['status'],
-        failure: null,
-        progress: { percent: 0, speed: null, left_s: null, phase: 'waiting' },
-      }))
-      toast(words('row.started'))
-    },
-    onError: (failure) => toast({ text: say(failure), kind: 'warn' }),
-  })
+  const reason = useReasonText()
+  const again = useTranscribeAgain(it.id)
+  const start = () => again.mutate(undefined, { onSuccess: () => toast(words('row.started')) })
   const hasText = it.word_count > 0
   return (
     <>
@@ -77,7 +47,7 @@ function Failed({ it }: { it: ConversationItem }) {
         </span>
       </p>
       <div className="tools">
-        <Button look="line" busy={isPending} onClick={() => mutate()}>
+        <Button look="line" busy={again.isPending} onClick={start}>
           {words(hasText ? 'row.continue' : 'row.again')}
         </Button>
         {hasText && (

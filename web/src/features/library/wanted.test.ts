@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { setTimeZone } from '../../i18n/index.ts'
 import { isAll, narrowed, queryOf, wantedFrom } from './wanted.ts'
 
 test('an address gives what it says, and nothing that could not be', () => {
@@ -15,6 +16,13 @@ test('days become moments where the person is, the last day included', () => {
   expect(since).toBe(new Date(2026, 10, 1).toISOString())
   expect(until).toBe(new Date(2026, 11, 1).toISOString())
   expect(queryOf({ tag: 'Home' })).toEqual({ tag: 'Home', since: undefined, until: undefined })
+})
+
+test('the days are those of the time zone that the person has chosen', () => {
+  setTimeZone('Asia/Tokyo')
+  const { since, until } = queryOf({ from: '2026-11-01', to: '2026-11-30' })
+  setTimeZone(undefined)
+  expect([since, until]).toEqual(['2026-10-31T15:00:00.000Z', '2026-11-30T15:00:00.000Z'])
 })
 
 test('from and to count as one', () => {

@@ -1,4 +1,5 @@
 import type { ConversationStatus } from '@mina/contract'
+import { startOfDay, timeZone } from '../../i18n/index.ts'
 
 /** What the library is asked for; the address keeps it. */
 export interface Wanted {
@@ -7,7 +8,7 @@ export interface Wanted {
   filter?: 'open_tasks' | 'shared' | 'attention'
   status?: ConversationStatus
   language?: string
-  /** Days such as 2026-11-21, the last one included, where the person is. */
+  /** Days such as 2026-11-21, the last one included, in the person's time zone. */
   from?: string
   to?: string
 }
@@ -36,14 +37,9 @@ export const isAll = (wanted: Wanted) => Object.values(wanted).every((it) => it 
 export const narrowed = ({ status, language, from, to }: Wanted) =>
   [status, language, from ?? to].filter((it) => it !== undefined).length
 
-const midnight = (day: string, later = 0) => {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  return new Date(year, month - 1, date + later).toISOString()
-}
-
 /** The same as the server is asked for it. */
 export const queryOf = ({ from, to, ...rest }: Wanted) => ({
   ...rest,
-  since: from && midnight(from),
-  until: to && midnight(to, 1),
+  since: from && startOfDay(timeZone(), from).toISOString(),
+  until: to && startOfDay(timeZone(), to, 1).toISOString(),
 })

@@ -1,19 +1,15 @@
-import { uploadLink } from '@mina/contract'
 import { useMutation } from '@tanstack/react-query'
 import { Link2, Upload } from 'lucide-react'
 import { type DragEvent, type FormEvent, useEffect, useRef, useState } from 'react'
-import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
 import { takeHanded } from '../../app/handed.ts'
 import { Main } from '../../app/main-area.tsx'
-import { queries } from '../../app/session.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox, Select, TextField } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { toast } from '../../ui/toast.ts'
 import { uploadMessages } from './messages/index.ts'
-import { addFiles, clearSent, type Item, useUploads } from './queue.ts'
+import { addFiles, addLink, clearSent, type Item, showInterrupted, useUploads } from './queue.ts'
 import { UploadRow } from './row.tsx'
 import type { Wishes } from './send.ts'
 import './upload.css'
@@ -57,12 +53,8 @@ function FromLink({ wishes }: { wishes: Wishes }) {
   const [url, setUrl] = useState('')
   const [bad, setBad] = useState(false)
   const fetching = useMutation({
-    mutationFn: () => call(uploadLink, { body: { url: url.trim(), ...wishes } }),
-    onSuccess: () => {
-      setUrl('')
-      toast(words('link.started'))
-      void queries.invalidateQueries({ queryKey: ['library'] })
-    },
+    mutationFn: () => addLink(url.trim(), wishes),
+    onSuccess: () => setUrl(''),
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -96,14 +88,16 @@ function FromLink({ wishes }: { wishes: Wishes }) {
 function Queue({ items }: { items: readonly Item[] }) {
   const words = useWords(uploadMessages)
   const say = useFormats()
-  const size = items.reduce((sum, it) => sum + it.size, 0)
-  const sent = items.reduce((sum, it) => sum + it.sent, 0)
+  const files = items.filter((it) => it.kind === 'file')
+  const size = files.reduce((sum, it) => sum + it.size, 0)
+  const sent = files.reduce((sum, it) => sum + it.sent, 0)
   return (
     <section className="queue">
       <div className="queue-head">
         <h2>{words('list.title')}</h2>
         <span className="muted num grow">
-          {words('list.total', { count: items.length, percent: say.percent(size ? sent / size : 0) })}
+          {files.length > 0 &&
+            words('list.total', { count: files.length, percent: say.percent(size ? sent / size : 0) })}
         </span>
         {items.some((it) => it.state === 'sent') && <Button onClick={clearSent}>{words('list.clear')}</Button>}
       </div>
@@ -127,6 +121,7 @@ export function UploadPage() {
   const add = (files: Iterable<File>) => addFiles(files, wishes)
   const newest = useRef(add)
   newest.current = add
+  useEffect(() => void showInterrupted(), [])
   useEffect(() => takeHanded((files) => newest.current(files)), [])
   const drag = {
     onDragOver(event: DragEvent) {

@@ -1,7 +1,9 @@
 import { me } from '@mina/contract'
+import type { HttpRequest, PreviousUpload } from 'tus-js-client'
 import { call } from '../../api/call.ts'
 import { apiError, type FailureCode } from '../../api/failure.ts'
 import { csrfToken } from '../../api/session-cookies.ts'
+import { keptUploads } from './kept-uploads.ts'
 
 export interface Wishes {
   language?: string | undefined
@@ -30,6 +32,19 @@ const failed = (status: number, text: string) => {
   return apiError({ code: said.code ?? fallback, status, message: said.message ?? '' })
 }
 
+const withToken = (request: HttpRequest) => {
+  const token = csrfToken()
+  if (token) request.setHeader('X-CSRF-Token', token)
+}
+
+/** The server forgets what an earlier page sent of a file. */
+export async function dropKept({ uploadUrl, urlStorageKey }: PreviousUpload) {
+  const { Upload } = await import('tus-js-client')
+  await keptUploads.removeUpload(urlStorageKey)
+  // Gone already, or out of reach: the server gives up by itself what nobody goes on with.
+  if (uploadUrl) await Upload.terminate(uploadUrl, { onBeforeRequest: withToken }).catch(() => undefined)
+}
+
 /** In pieces: survives a lost connection, a pause, a reload of the page. */
 export async function send(file: File, wishes: Wishes, report: Report): Promise<Sending> {
   const { Upload } = await import('tus-js-client')
@@ -46,10 +61,8 @@ export async function send(file: File, wishes: Wishes, report: Report): Promise<
     chunkSize: 8 * 1024 * 1024,
     retryDelays: [0, 1000, 3000, 5000, 10_000, 20_000],
     removeFingerprintOnSuccess: true,
-    onBeforeRequest(request) {
-      const token = csrfToken()
-      if (token) request.setHeader('X-CSRF-Token', token)
-    },
+    urlStorage: keptUploads,
+    onBeforeRequest: withToken,
     onShouldRetry(error) {
       const status = error.originalResponse?.getStatus() ?? 0
       // The access cookie ran out on the way: the next try carries a fresh one.

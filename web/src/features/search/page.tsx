@@ -1,27 +1,26 @@
 import { type SearchHit, search } from '@mina/contract'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { SearchX, Text } from 'lucide-react'
 import { useMemo } from 'react'
 import { call } from '../../api/call.ts'
 import { Main } from '../../app/main-area.tsx'
-import { clock, useFormats, useWords } from '../../i18n/index.ts'
+import { useWords } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { FailedPart, Notice } from '../../ui/states.tsx'
 import { SearchBox } from '../library/search-box.tsx'
+import { type FoundConversation, FoundIn, Place } from './found-in.tsx'
 import { Marked } from './marked.tsx'
 import { searchMessages } from './messages/index.ts'
+import { Ways } from './ways.tsx'
 import '../../style/library.css'
 import '../../style/search.css'
 
 const route = getRouteApi('/inside/search')
 
-interface Group {
-  id: string
-  title: string
-  created_at: string
+interface Group extends FoundConversation {
   hits: SearchHit[]
 }
 
@@ -42,30 +41,8 @@ export function grouped(hits: readonly SearchHit[]): Group[] {
   return [...groups.values()]
 }
 
-function Place({ hit }: { hit: SearchHit }) {
-  const words = useWords(searchMessages)
-  const at = hit.start_ms
-  return (
-    <li>
-      <Link
-        to="/conversation/$id"
-        params={{ id: hit.conversation_id }}
-        search={at === null ? {} : { t: Math.floor(at / 1000) }}
-        className="place"
-      >
-        {at === null ? <span className="muted">{words('title')}</span> : <time>{clock(at)}</time>}
-        <span className="grow" dir="auto">
-          {hit.speaker && <b>{hit.speaker}: </b>}
-          <Marked snippet={hit.snippet} />
-        </span>
-      </Link>
-    </li>
-  )
-}
-
 function Results({ q }: { q: string }) {
   const words = useWords(searchMessages)
-  const say = useFormats()
   const results = useInfiniteQuery({
     queryKey: ['search', q],
     queryFn: ({ pageParam, signal }) => call(search, { query: { q, limit: 40, cursor: pageParam }, signal }),
@@ -82,24 +59,13 @@ function Results({ q }: { q: string }) {
     <div className={results.isPlaceholderData ? 'found-all older' : 'found-all'} aria-busy={results.isFetching}>
       {corrected && <p className="muted">{words('corrected', { q, corrected })}</p>}
       {groups.map((group) => (
-        <section key={group.id} aria-labelledby={`found-${group.id}`}>
-          <header>
-            <h2 id={`found-${group.id}`}>
-              <Link to="/conversation/$id" params={{ id: group.id }} dir="auto">
-                {group.title}
-              </Link>
-            </h2>
-            <p className="small muted">
-              <time dateTime={group.created_at}>{say.date(group.created_at)}</time>
-              <span>{words('places', { count: group.hits.length })}</span>
-            </p>
-          </header>
-          <ul>
-            {group.hits.map((hit) => (
-              <Place key={`${hit.segment_id} ${hit.start_ms}`} hit={hit} />
-            ))}
-          </ul>
-        </section>
+        <FoundIn key={group.id} of={group} count={group.hits.length}>
+          {group.hits.map(({ segment_id, start_ms, speaker, snippet }) => (
+            <Place key={`${segment_id} ${start_ms}`} conversation={group.id} start_ms={start_ms} speaker={speaker}>
+              <Marked snippet={snippet} />
+            </Place>
+          ))}
+        </FoundIn>
       ))}
       {results.hasNextPage && (
         <Button look="line" busy={results.isFetchingNextPage} onClick={() => void results.fetchNextPage()}>
@@ -119,6 +85,7 @@ export function SearchPage() {
       <div className="lib-top">
         <SearchBox to="/search" q={q} autoFocus />
       </div>
+      <Ways q={q} />
       {q ? (
         <>
           <h1 className="vh">{words('results')}</h1>

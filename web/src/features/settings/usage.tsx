@@ -10,6 +10,7 @@ import { FailedPart } from '../../ui/states.tsx'
 import { Chart, lastDays } from './chart.tsx'
 import { settingsMessages } from './messages/index.ts'
 import { Section } from './section.tsx'
+import { byEngine } from './services.ts'
 
 const span = 30
 const dayOf = (at: Date) => at.toISOString().slice(0, 10)
@@ -95,11 +96,11 @@ export function Usage() {
             <table className="services">
               <caption className="vh">{words('usage.services')}</caption>
               <tbody>
-                {data.by_service.map((it) => (
+                {byEngine(data.by_service, { local: words('usage.local'), model: words('usage.model') }).map((it) => (
                   <tr key={it.service}>
                     <td>{it.service}</td>
                     <td className="muted">{words('usage.requests', { count: it.requests })}</td>
-                    <td className="num">{time(it.audio_seconds / 60)}</td>
+                    <td className="num">{it.audio_seconds > 0 && time(it.audio_seconds / 60)}</td>
                   </tr>
                 ))}
               </tbody>

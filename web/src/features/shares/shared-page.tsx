@@ -2,6 +2,7 @@ import { Suspense, useEffect, useMemo } from 'react'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
 import { Avatar, hueClass } from '../../ui/avatar.tsx'
+import { useMediaKeys } from '../../ui/media-keys.ts'
 import { useHeard, useSpokenWord } from '../conversation/following.ts'
 import { layered, placeOf } from '../conversation/pieces.ts'
 import { huesOf } from '../conversation/voices.ts'
@@ -28,6 +29,7 @@ export function SharedPage({ token, shared }: { token: string; shared: Shared })
   const hues = useMemo(() => huesOf(segments), [segments])
   const duration = Math.max(conversation.duration_s * 1000, segments.at(-1)?.end_ms ?? 0)
   const player = useAudioPlayer(shared.can_listen && !live ? sharedAudio(token) : null, duration)
+  useMediaKeys(player, conversation.title)
   const heard = useHeard(player, segments)
   useSpokenWord(player, segments, heard)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once the sound is there, and not again for every word that arrives

@@ -6,6 +6,7 @@ import { useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { FailedPart, Progress } from '../../ui/states.tsx'
+import { BestMarked, Limits, Sentences } from './answer.tsx'
 import { Cite } from './cite.tsx'
 import { understandingMessages } from './messages/index.ts'
 
@@ -19,35 +20,21 @@ function Answer({ it, goTo }: { it: AskAnswer; goTo: (ms: number) => void }) {
   return (
     <>
       {!it.found && <p>{words('ask.not_found')}</p>}
-      {it.answer.length > 0 && (
-        <p dir="auto">
-          {it.answer.map((one) => (
-            <span key={one.text} className={one.supported ? '' : 'unsupported'}>
-              {one.text}{' '}
-              {one.citations.slice(0, 3).map((place) => (
-                <Cite key={`${place.segment_id} ${place.start_ms}`} ms={place.start_ms} goTo={goTo} />
-              ))}{' '}
-            </span>
-          ))}
-        </p>
-      )}
+      {it.answer.length > 0 && <Sentences of={it.answer} cite={({ start_ms }) => <Cite ms={start_ms} goTo={goTo} />} />}
       {!it.answer.length && it.passages.length > 0 && (
         <>
           <p className="small muted">{words('ask.passages')}</p>
           {it.passages.slice(0, 4).map((one) => (
             <p key={`${one.segment_id} ${one.start_ms}`} dir="auto">
-              <span className="muted">{one.text.slice(0, one.best.start)}</span>
-              <mark>{one.text.slice(one.best.start, one.best.end)}</mark>
-              <span className="muted">{one.text.slice(one.best.end)}</span> <Cite ms={one.start_ms} goTo={goTo} />
+              <span className="muted">
+                <BestMarked of={one} />
+              </span>{' '}
+              <Cite ms={one.start_ms} goTo={goTo} />
             </p>
           ))}
         </>
       )}
-      {it.limits.map((limit) => (
-        <p key={limit.code} className="small muted">
-          {limit.message}
-        </p>
-      ))}
+      <Limits of={it.limits} />
     </>
   )
 }

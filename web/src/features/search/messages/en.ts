@@ -8,4 +8,7 @@ export default {
   more: 'More places',
   results: 'Places where it was said',
   title: 'In the title',
+  ways: 'Search or ask',
+  'way.search': 'Search',
+  'way.ask': 'Ask',
 } as const

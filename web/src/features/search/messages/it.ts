@@ -13,5 +13,8 @@ const it: Translation<typeof en> = {
   more: 'Altri punti',
   results: 'Punti in cui è stato detto',
   title: 'Nel titolo',
+  ways: 'Cerca o chiedi',
+  'way.search': 'Cerca',
+  'way.ask': 'Chiedi',
 }
 export default it

@@ -1,0 +1,60 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { clock, useFormats, useWords } from '../../i18n/index.ts'
+import { searchMessages } from './messages/index.ts'
+
+export interface FoundConversation {
+  id: string
+  title: string
+  created_at: string
+}
+
+/** What was found in one conversation: its name at the side, the places in the order given. */
+export function FoundIn({ of, count, children }: { of: FoundConversation; count: number; children: ReactNode }) {
+  const words = useWords(searchMessages)
+  const say = useFormats()
+  return (
+    <section aria-labelledby={`found-${of.id}`}>
+      <header>
+        <h2 id={`found-${of.id}`}>
+          <Link to="/conversation/$id" params={{ id: of.id }} dir="auto">
+            {of.title}
+          </Link>
+        </h2>
+        <p className="small muted">
+          <time dateTime={of.created_at}>{say.date(of.created_at)}</time>
+          <span>{words('places', { count })}</span>
+        </p>
+      </header>
+      <ul>{children}</ul>
+    </section>
+  )
+}
+
+interface PlaceProps {
+  conversation: string
+  /** The second that it opens at; null where it is the title that was found. */
+  start_ms: number | null
+  speaker: string | null | undefined
+  children: ReactNode
+}
+
+export function Place({ conversation, start_ms, speaker, children }: PlaceProps) {
+  const words = useWords(searchMessages)
+  return (
+    <li>
+      <Link
+        to="/conversation/$id"
+        params={{ id: conversation }}
+        search={start_ms === null ? {} : { t: Math.floor(start_ms / 1000) }}
+        className="place"
+      >
+        {start_ms === null ? <span className="muted">{words('title')}</span> : <time>{clock(start_ms)}</time>}
+        <span className="grow" dir="auto">
+          {speaker && <b>{speaker}: </b>}
+          {children}
+        </span>
+      </Link>
+    </li>
+  )
+}

@@ -1,0 +1,67 @@
+import type { AskAnswer, Limit, RankedPassage } from '@mina/contract'
+import { TriangleAlert } from 'lucide-react'
+import { Fragment, type ReactNode } from 'react'
+import { useUser } from '../../app/session.ts'
+import { useWords } from '../../i18n/index.ts'
+import { Icon } from '../../ui/icon.tsx'
+import { understandingMessages } from './messages/index.ts'
+
+type Sentence = AskAnswer['answer'][number]
+
+/** An answer sentence by sentence, each with what it rests on; what the passages do not bear out says so. */
+export function Sentences({
+  of,
+  cite,
+}: {
+  of: readonly Sentence[]
+  cite: (place: Sentence['citations'][number]) => ReactNode
+}) {
+  const words = useWords(understandingMessages)
+  return (
+    <>
+      <p dir="auto">
+        {of.map((one) => (
+          <span key={one.text} className={one.supported ? '' : 'unsupported'}>
+            {one.text}{' '}
+            {one.citations.slice(0, 3).map((place) => (
+              <Fragment key={`${place.segment_id} ${place.start_ms}`}>{cite(place)} </Fragment>
+            ))}
+          </span>
+        ))}
+      </p>
+      {of.some((one) => !one.supported) && (
+        <p className="doubted">
+          <Icon of={TriangleAlert} className="tiny" />
+          {words('insights.doubt')}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** A passage with the sentence marked that comes nearest to the question. */
+export function BestMarked({ of: { text, best } }: { of: RankedPassage }) {
+  return (
+    <>
+      {text.slice(0, best.start)}
+      <mark>{text.slice(best.start, best.end)}</mark>
+      {text.slice(best.end)}
+    </>
+  )
+}
+
+/** Why there is no more of an answer; who runs this Mina is told what would help. */
+export function Limits({ of }: { of: readonly Limit[] }) {
+  const words = useWords(understandingMessages)
+  const user = useUser()
+  const said = ({ code, message }: Limit) => {
+    if (code === 'model_failed') return words('ask.model_failed')
+    if (code !== 'no_model') return message
+    return `${words('ask.no_model')} ${user?.role === 'admin' ? words('ask.no_model.how') : ''}`
+  }
+  return of.map((limit) => (
+    <p key={limit.code} className="small muted">
+      {said(limit)}
+    </p>
+  ))
+}
