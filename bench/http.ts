@@ -5,10 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { account, enter } from './http/account.ts'
-import { cpuOf, memoryOf } from './http/processes.ts'
 import { seed } from './http/seed.ts'
 import { freePort, startMina } from './http/server.ts'
 import { measureUpload } from './http/upload.ts'
+import { cpuOf, memoryOf } from './processes.ts'
 
 // Starts, memory and requests of the whole server on a data folder of its own: see README.md.
 const { values: asked } = parseArgs({

@@ -7,13 +7,14 @@ import { writeWav } from '../server/src/audio/wav.ts'
 import { createLog } from '../server/src/platform/log.ts'
 import { createLocalRecogniser, type LocalRecogniser } from '../server/src/speech/engines/local/index.ts'
 import { enter } from './http/account.ts'
-import { cpuOf, memoryOf } from './http/processes.ts'
 import { freePort, startMina } from './http/server.ts'
 import { engineEar, serverEar } from './live/ears.ts'
 import { errors, finalLatencies, heard, said, shown, stableKept, staleness } from './live/figures.ts'
+import { measureSoak } from './live/soak.ts'
 import { type Ear, say } from './live/speaking.ts'
 import { type Talk, talks } from './live/talks.ts'
 import { measureTransport } from './live/transport.ts'
+import { cpuOf, memoryOf } from './processes.ts'
 
 // People who talk at once, each in real time, to the whole server or to the engine alone: see README.md.
 const { values: asked } = parseArgs({
@@ -24,6 +25,8 @@ const { values: asked } = parseArgs({
     engine: { type: 'boolean', default: false },
     /** Acknowledgements alone, without recognition: so many clients. */
     transport: { type: 'string' },
+    /** Memory and open files every minute, while so many talk for `--seconds`. */
+    soak: { type: 'string' },
     /** What was said and what was heard, where they differ. */
     texts: { type: 'boolean', default: false },
   },
@@ -53,7 +56,7 @@ async function measure(count: number, all: readonly Talk[], { ear, pid, memory }
   console.log(
     [
       `${count} streams of ${seconds} s (load before ${load.toFixed(1)})`,
-      `finals after the end of a sentence ${shown(latencies.flatMap((it) => it.ended))}, elsewhere ${shown(latencies.flatMap((it) => it.cut))}`,
+      `finals after a pause ${shown(latencies.flatMap((it) => it.paused))}, where they went on ${shown(latencies.flatMap((it) => it.wentOn))}`,
       `text behind the voice ${shown(mine.flatMap((talk, index) => staleness(talk, told[index]!)))}`,
       `an interim every ${(speech_s / interims).toFixed(2)} s of speech, ${(kept * 100).toFixed(0)} % of stable words stayed`,
       `CPU ${(spent / (count * seconds)).toFixed(3)} of a core a stream, ${await memory()}`,
@@ -80,7 +83,8 @@ const folder = await mkdtemp(join(tmpdir(), 'mina-live-bench-'))
 try {
   if (asked.transport) await measureTransport(folder, Number(asked.transport), seconds)
   else {
-    const all = await talks(join(folder, 'sentences'), Math.max(...counts), seconds)
+    const people = asked.soak ? Number(asked.soak) : Math.max(...counts)
+    const all = await talks(join(folder, 'sentences'), people, seconds)
     if (asked.engine) {
       const local = createLocalRecogniser({ modelsDir: folder, cacheDir: folder, log: createLog('error') })
       try {
@@ -102,11 +106,14 @@ try {
           return `server ${server_mb.toFixed(0)} MB, whole tree ${tree_mb.toFixed(0)} MB`
         }
         const ear = serverEar(mina.base, headers)
-        await say(all[0]!, ear, 0)
-        for (const count of counts) {
-          await measure(count, all, { ear, pid: mina.pid, memory })
-          // The second passes over what was said.
-          await pause(5_000)
+        if (asked.soak) await measureSoak(all, { ear, pid: mina.pid })
+        else {
+          await say(all[0]!, ear, 0)
+          for (const count of counts) {
+            await measure(count, all, { ear, pid: mina.pid, memory })
+            // The second passes over what was said.
+            await pause(5_000)
+          }
         }
       } finally {
         await mina.stop()

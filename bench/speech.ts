@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { probe } from '../server/src/audio/probe.ts'
 import { tokenTable } from '../server/src/speech/engines/local/tokens.ts'
-import { memoryOf } from './http/processes.ts'
+import { memoryOf } from './processes.ts'
 import { synthesise, wordErrors } from './speech/talk.ts'
 
 /**

@@ -28,20 +28,28 @@ const check = (...names: string[]) => {
   return { status, stdout, stderr }
 }
 
+interface Planted {
+  file: string
+  text: string
+}
+
 /** What the check says while the fault is there. */
-const saidAbout = (fault: { file: string; text: string }, name: string) => {
-  const path = join(copy, fault.file)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, fault.text)
+const saidAbout = (fault: readonly Planted[], name: string) => {
+  const paths = fault.map(({ file, text }) => {
+    const path = join(copy, file)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+    return path
+  })
   try {
     return check(name)
   } finally {
-    rmSync(path)
+    for (const path of paths) rmSync(path)
   }
 }
 
 const planted = 'planted-fault'
-const faults: Record<string, { file: string; text: string; says: string }[]> = {
+const faults: Record<string, (Planted & { says: string; beside?: Planted })[]> = {
   types: [{ file: `server/src/${planted}.ts`, text: "export const count: number = 'three'\n", says: planted }],
   'web-types': [{ file: `web/src/${planted}.ts`, text: "export const count: number = 'three'\n", says: planted }],
   'journey-types': [
@@ -50,6 +58,15 @@ const faults: Record<string, { file: string; text: string; says: string }[]> = {
   lint: [
     { file: `server/src/${planted}.ts`, text: 'export const it: any = 1\n', says: 'noExplicitAny' },
     { file: `scripts/${planted}.mjs`, text: 'export const   unformatted = "yes";\n', says: planted },
+    {
+      file: `server/src/text/${planted}.ts`,
+      text: `import type { Two } from './${planted}-two.ts'\n\nexport type One = Two | 1\n`,
+      beside: {
+        file: `server/src/text/${planted}-two.ts`,
+        text: `import type { One } from './${planted}.ts'\n\nexport type Two = One | 2\n`,
+      },
+      says: 'noImportCycles',
+    },
   ],
   boundaries: [
     ['contract/src', "export { Client } from 'pg'", 'imports only zod'],
@@ -72,8 +89,8 @@ const cases = Object.entries(faults).flatMap(([name, list]) => list.map((fault) 
 /** Those that a test of their own proves, further down. */
 const provenAlone = ['migrations', 'generated']
 
-test.each(cases)('$name notices a planted fault: $says', ({ name, says, ...fault }) => {
-  const { status, stdout } = saidAbout(fault, name)
+test.each(cases)('$name notices a planted fault: $says', ({ name, says, beside, ...fault }) => {
+  const { status, stdout } = saidAbout(beside ? [fault, beside] : [fault], name)
   expect(status).toBe(1)
   expect(stdout).toContain(says)
   expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 passed, 1 failed')
@@ -117,7 +134,7 @@ test('what lies within the rules passes the boundaries', () => {
     "import '@mina/contract'",
   ]
   const { stdout } = saidAbout(
-    { file: `server/src/features/notes/${planted}.ts`, text: imports.join('\n') },
+    [{ file: `server/src/features/notes/${planted}.ts`, text: imports.join('\n') }],
     'boundaries',
   )
   expect(stdout).not.toContain(planted)

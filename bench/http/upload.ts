@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { cpuOf, memoryOf } from './processes.ts'
+import { cpuOf, memoryOf } from '../processes.ts'
 
 const PIECE = Buffer.alloc(1_048_576)
 const RATE = 192_000

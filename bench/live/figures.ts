@@ -4,6 +4,8 @@ import type { Talk } from './talks.ts'
 
 /** A final whose end is this near to the end of a sentence is the final of that sentence. */
 const NEAR_MS = 400
+/** A listener takes this much silence for the end of what was being said; who pauses less is going on. */
+const PAUSE_MS = 500
 /** A reader waits for the first words of a sentence at least so long, whatever the machine. */
 const FIRST_WORDS_MS = 1_000
 
@@ -13,16 +15,18 @@ export const at = (values: readonly number[], share: number) =>
 export const shown = (values: readonly number[]) =>
   `p50 ${Math.round(at(values, 0.5))} p95 ${Math.round(at(values, 0.95))} ms (${values.length})`
 
-/** From the end of a sentence, as it is known, to its final; of other finals from their own end. */
+/** From the end of a sentence, as it is known, to its final; of finals that end elsewhere, from their own end. */
 export function finalLatencies({ sentences }: Talk, told: readonly Told[]) {
-  const ended: number[] = []
-  const cut: number[] = []
+  const paused: number[] = []
+  const wentOn: number[] = []
   for (const { end_ms, at_ms } of told.filter((it) => it.final)) {
-    const sentence = sentences.find((it) => Math.abs(it.end_ms - end_ms) < NEAR_MS)
-    if (sentence) ended.push(at_ms - sentence.end_ms)
-    else cut.push(at_ms - end_ms)
+    const index = sentences.findIndex((it) => Math.abs(it.end_ms - end_ms) < NEAR_MS)
+    const next = sentences[index + 1]?.start_ms ?? Number.POSITIVE_INFINITY
+    const sentence = sentences[index]
+    if (sentence && next - sentence.end_ms >= PAUSE_MS) paused.push(at_ms - sentence.end_ms)
+    else wentOn.push(at_ms - (sentence?.end_ms ?? end_ms))
   }
-  return { ended, cut }
+  return { paused, wentOn }
 }
 
 /** While somebody speaks: how far the text on the screen is behind, looked at with every chunk. */

@@ -61,13 +61,13 @@ function picker(seed: number) {
 
 /** The same talk each time: several voices in turn, with pauses as people make them. Gives what was said. */
 export async function synthesise(path: string, minutes: number, folder: string, voices = usual): Promise<string> {
-  const pick = picker(5)
+  const [pick, sentence] = [picker(6), sentencePicker(5)]
   const parts = join(folder, 'parts')
   await mkdir(parts, { recursive: true })
   const said: string[] = []
   const list: string[] = []
   for (let bytes = 0; bytes < minutes * 60 * 32_000; ) {
-    const text = `${pick(who)} ${pick(did)} ${pick(what)} ${pick(and)}.`
+    const text = sentence()
     const voice = voices[Math.floor(said.length / 3) % voices.length]!
     const part = join(parts, `${said.length}.wav`)
     const raw = `${part}.raw.wav`
@@ -124,31 +124,29 @@ export function wordErrors(said: string, heard: string): number {
   return (wrong + missing + extra) / words
 }
 
-/** What has to be done to make of the words said those that were heard. */
+/** What has to be done to make of the words said those that were heard. Two rows of the table are kept: hours hold tens of thousands of words. */
 export function wordEdits(said: string, heard: string) {
   const [one, other] = [plain(said), plain(heard)]
-  const rows = [Array.from({ length: other.length + 1 }, (_, index) => index)]
+  const row = () => ({
+    cost: Int32Array.from({ length: other.length + 1 }, (_, index) => index),
+    wrong: new Int32Array(other.length + 1),
+    missing: new Int32Array(other.length + 1),
+  })
+  let [before, now] = [row(), row()]
   for (const [index, word] of one.entries()) {
-    const before = rows[index]!
-    const row = [index + 1]
-    for (const [at, candidate] of other.entries())
-      row.push(Math.min(before[at]! + (word === candidate ? 0 : 1), before[at + 1]! + 1, row[at]! + 1))
-    rows.push(row)
-  }
-  const edits = { words: one.length, wrong: 0, missing: 0, extra: 0 }
-  for (let [at, to] = [one.length, other.length]; at > 0 || to > 0; ) {
-    const cost = rows[at]![to]!
-    if (at > 0 && to > 0 && cost === rows[at - 1]![to - 1]! + (one[at - 1] === other[to - 1] ? 0 : 1)) {
-      if (one[at - 1] !== other[to - 1]) edits.wrong += 1
-      at -= 1
-      to -= 1
-    } else if (at > 0 && cost === rows[at - 1]![to]! + 1) {
-      edits.missing += 1
-      at -= 1
-    } else {
-      edits.extra += 1
-      to -= 1
+    now.cost[0] = now.missing[0] = index + 1
+    for (let at = 1; at <= other.length; at += 1) {
+      const differs = word === other[at - 1] ? 0 : 1
+      const [replaced, left, added] = [before.cost[at - 1]! + differs, before.cost[at]! + 1, now.cost[at - 1]! + 1]
+      const least = Math.min(replaced, left, added)
+      const way = least === replaced ? 'replaced' : least === left ? 'left' : 'added'
+      const [from, place] = [way === 'added' ? now : before, way === 'left' ? at : at - 1]
+      now.cost[at] = least
+      now.wrong[at] = from.wrong[place]! + (way === 'replaced' ? differs : 0)
+      now.missing[at] = from.missing[place]! + (way === 'left' ? 1 : 0)
     }
+    ;[before, now] = [now, before]
   }
-  return edits
+  const [cost, wrong, missing] = [before.cost, before.wrong, before.missing].map((it) => it[other.length]!)
+  return { words: one.length, wrong: wrong!, missing: missing!, extra: cost! - wrong! - missing! }
 }

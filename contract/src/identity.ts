@@ -188,15 +188,15 @@ export const verifyEmail = endpoint({
   rate: 'token',
   body: z.object({ token: Token }),
   answer: Nothing,
-  errors: ['unauthorized'],
+  errors: ['unauthorized', 'exists'],
 })
 
 export const resendVerification = endpoint({
-  ...app,
+  ...own,
   method: 'POST',
   path: '/api/auth/resend-verification',
   summary: 'Send the confirmation mail again',
-  permission: 'account:read',
+  permission: 'account:write',
   rate: 'mail',
   answer: MailSent,
   errors: ['rate_limited'],

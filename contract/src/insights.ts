@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Sentiment, SentimentScores } from './sentiment.ts'
+import { PlainText } from './shapes.ts'
 
 /** Where something was said: the segment, and the moment to play from. */
 export const Evidence = z.object({ segment_id: z.string(), start_ms: z.int().nonnegative() })
@@ -76,7 +77,7 @@ export const templateIds = ['meeting', 'interview', 'lecture', 'call'] as const
 
 /** What a summary is for. The text is the user's to change; the four that come with Mina are a beginning. */
 export const InsightTemplate = z
-  .object({ id: z.string().max(64), name: z.string().max(120), text: z.string().trim().min(1).max(4_000) })
+  .object({ id: z.string().max(64), name: z.string().max(120), text: PlainText(4_000, 1) })
   .meta({ id: 'InsightTemplate' })
 export type InsightTemplate = z.output<typeof InsightTemplate>
 

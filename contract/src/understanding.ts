@@ -1,112 +1,13 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { AskAnswer, Insights, InsightTemplate } from './insights.ts'
-import { Id, Nothing, Time } from './shapes.ts'
+import { Id, Nothing, PlainText, Time } from './shapes.ts'
+import { storedWork } from './stored-work.ts'
 import { Task } from './tasks.ts'
 
 const read = { family: 'app', permission: 'conversations:read' } as const
 const write = { family: 'app', permission: 'conversations:write', rate: 'write' } as const
 const conversation = '/api/conversations/:id'
-
-/** How far stored work has come. It goes on without the caller; `GET /api/events` tells how. */
-const work = {
-  status: z.enum(['queued', 'running', 'done', 'failed']),
-  /** 0 to 1. */
-  progress: z.number(),
-  /** What went wrong and what to do, where it failed. */
-  error: z.string().nullable(),
-  created_at: Time,
-  updated_at: Time,
-}
-
-/** What `GET /api/events` says of this work; `progress` at most once a second. */
-export const UnderstandingEvent = z.object({
-  id: z.uuid(),
-  conversation_id: z.uuid(),
-  kind: z.enum(['translation', 'insights']),
-  status: work.status,
-  progress: z.number(),
-  language: z.string().optional(),
-})
-export type UnderstandingEvent = z.output<typeof UnderstandingEvent>
-
-/* Translations */
-
-const Language = z.string().trim().min(1).max(40).describe('A code such as it or pt-BR, or a name such as Italian.')
-
-export const StoredTranslation = z
-  .object({
-    id: z.uuid(),
-    language: z.string(),
-    engine: z.string(),
-    ...work,
-    segments: z.object({
-      total: z.int(),
-      translated: z.int(),
-      /** Translated, and edited since. */
-      stale: z.int(),
-    }),
-  })
-  .meta({ id: 'StoredTranslation' })
-export type StoredTranslation = z.output<typeof StoredTranslation>
-
-export const TranslatedSegment = z
-  .object({
-    segment_id: z.uuid(),
-    idx: z.int(),
-    start_ms: z.int(),
-    end_ms: z.int(),
-    speaker: z.string().nullable(),
-    text: z.string(),
-    /** The revision of the segment that was translated. */
-    revision: z.int(),
-    stale: z.boolean(),
-  })
-  .meta({ id: 'TranslatedSegment' })
-export type TranslatedSegment = z.output<typeof TranslatedSegment>
-
-export const startTranslation = endpoint({
-  ...write,
-  method: 'POST',
-  path: `${conversation}/translate`,
-  summary: 'Translate a conversation in the background; a second time, only what is new or was edited',
-  params: Id,
-  body: z.object({ target_language: Language, engine: z.string().max(40).optional() }),
-  answer: z.object({ translation: StoredTranslation }),
-  errors: ['not_found', 'bad_request', 'unavailable', 'unsupported_language', 'live'],
-})
-
-export const listTranslations = endpoint({
-  ...read,
-  method: 'GET',
-  path: `${conversation}/translations`,
-  summary: 'The translations of a conversation, with how far they are',
-  params: Id,
-  answer: z.object({ items: z.array(StoredTranslation) }),
-  errors: ['not_found'],
-})
-
-const InLanguage = z.object({ id: z.uuid(), language: Language })
-
-export const getTranslation = endpoint({
-  ...read,
-  method: 'GET',
-  path: `${conversation}/translations/:language`,
-  summary: 'A translation, segment by segment; also while it is made',
-  params: InLanguage,
-  answer: z.object({ translation: StoredTranslation, segments: z.array(TranslatedSegment) }),
-  errors: ['not_found'],
-})
-
-export const deleteTranslation = endpoint({
-  ...write,
-  method: 'DELETE',
-  path: `${conversation}/translations/:language`,
-  summary: 'Remove a translation; stops it where it is being made',
-  params: InLanguage,
-  answer: Nothing,
-  errors: ['not_found'],
-})
 
 /* Insights */
 
@@ -117,7 +18,7 @@ export const InsightVersion = z
     /** The template's id. */
     template: z.string(),
     engine: z.enum(['auto', 'embedded', 'model']),
-    ...work,
+    ...storedWork,
     /** The transcript was edited since, or another one is read now. */
     stale: z.boolean(),
   })
@@ -186,7 +87,7 @@ export const StoredTemplate = InsightTemplate.extend({
 }).meta({ id: 'StoredTemplate' })
 export type StoredTemplate = z.output<typeof StoredTemplate>
 
-const TemplateName = z.string().trim().min(1).max(120)
+const TemplateName = PlainText(120, 1)
 const TemplateText = InsightTemplate.shape.text
 const OneTemplate = z.object({ id: z.string().max(64) })
 
@@ -246,14 +147,14 @@ export const askLibrary = endpoint({
   method: 'POST',
   path: '/api/ask',
   summary: 'Ask one conversation or the whole library; answered from what was said, with the places',
-  body: z.object({ question: z.string().trim().min(1).max(1_000), conversation_id: z.uuid().optional() }),
+  body: z.object({ question: PlainText(1_000, 1), conversation_id: z.uuid().optional() }),
   answer: LibraryAnswer,
   errors: ['not_found'],
 })
 
 /* Vocabulary */
 
-const VocabularyText = z.string().trim().min(1).max(80)
+const VocabularyText = PlainText(80, 1)
 const HeardAs = z.array(VocabularyText).max(20)
 
 export const VocabularyWord = z

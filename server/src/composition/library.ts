@@ -54,7 +54,7 @@ export function composeLibrary(options: LibraryOptions) {
     for (const id of ids) await tell(userId, { id, status: 'deleted', progress: null, deleted: true })
   }
 
-  const privacy = createPrivacy({ db, files, clock, log, restoreMs: RESTORE_MS, onGone })
+  const privacy = createPrivacy({ db, files, audit, clock, log, restoreMs: RESTORE_MS, onGone })
   const search = createSearch({ db, clock })
   const conversations = createConversations({
     db,

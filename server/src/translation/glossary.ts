@@ -33,6 +33,28 @@ export function glossaryFor(glossary: Glossary | undefined, text: string): Term[
   return termsOf(glossary).filter((term) => new RegExp(term.pattern, 'iu').test(text))
 }
 
+const folded = (term: string) => term.trim().toLowerCase()
+
+/** A glossary, and what another has to say beside it. */
+export function withTermsOf(glossary: Glossary, other: Glossary): Glossary {
+  const own = new Set(Object.keys(glossary).map(folded))
+  return { ...Object.fromEntries(Object.entries(other).filter(([term]) => !own.has(folded(term)))), ...glossary }
+}
+
+/** Terms that stand in only one of two glossaries, or stand for something else in each. */
+export function changedTerms(one: Glossary, other: Glossary): Glossary {
+  const entries = Object.entries({ ...one, ...other })
+  return Object.fromEntries(entries.filter(([term]) => one[term] !== other[term]))
+}
+
+/** Tells of a text whether it speaks of any of these terms. */
+export function speaksOf(glossary: Glossary): (text: string) => boolean {
+  const terms = termsOf(glossary)
+  if (terms.length === 0) return () => false
+  const any = new RegExp(terms.map((term) => term.pattern).join('|'), 'iu')
+  return (text) => any.test(text)
+}
+
 /** Terms of the source whose translation does not show in the result. */
 export const missedTerms = (glossary: Glossary | undefined, source: string, translation: string): string[] => {
   const found = translation.toLowerCase()

@@ -32,6 +32,12 @@ describe('bodies', () => {
       expect((await post('/api/conversations', text)).status).toBe(400)
   })
 
+  test('a character that no text holds is named, whichever text it is in', async () => {
+    const nul = JSON.stringify({ name: 'a', text: '\0', question: '\0', word: '\0', title: '\0' })
+    for (const path of ['/api/templates', '/api/vocabulary', '/api/ask', '/api/conversations'])
+      expect([path, (await post(path, nul)).status]).toEqual([path, 400])
+  })
+
   test('a body that drips in is not waited for', async () => {
     const status = await new Promise<number>((done, failed) => {
       const drip = request(`${app.base}/api/auth/login`, {

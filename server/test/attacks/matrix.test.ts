@@ -143,9 +143,12 @@ describe('an API key', () => {
 })
 
 describe('an address that carries its own secret', () => {
+  /** Another letter in a place where every bit of it counts. */
+  const altered = (link: string) => link.slice(0, -4) + (link.at(-4) === 'A' ? 'B' : 'A') + link.slice(-3)
+
   test.each(routesOf('byToken').filter((it) => it.includes('/:')))('%s opens by it alone', async (route) => {
     expect((await call(app.client(), route, hers)).status).toBe(200)
-    const made = { ...hers, shareToken: 'AAAAAAAAAAAAAAAAAAAAAA', link: `${hers.link.slice(0, -2)}AA` }
+    const made = { ...hers, shareToken: 'AAAAAAAAAAAAAAAAAAAAAA', link: altered(hers.link) }
     // Credentials open no link that is not there, not even the owner's.
     for (const caller of [app.client(), alice]) expect((await call(caller, route, made)).status).toBeOneOf([403, 404])
   })

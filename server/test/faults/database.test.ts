@@ -106,3 +106,10 @@ test('a database that was stopped: 503 at once, and healthy within seconds of it
   const { items } = await alice.call(listConversations, { query: { q: 'Lost?' } })
   expect(items).toHaveLength(made)
 })
+
+test('a database that falls silent, with every connection open: the same', { timeout: 120_000 }, async () => {
+  await survives(
+    () => wire.fallSilent(),
+    () => wire.speak(),
+  )
+})

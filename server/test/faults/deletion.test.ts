@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createShare, deleteConversation, deleteMe, getJob, type Job } from '@mina/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAudit } from '../../src/access/audit.ts'
 import { createPrivacy } from '../../src/features/privacy/index.ts'
 import { createLocalFiles } from '../../src/platform/files/local.ts'
 import { silentLog } from '../../src/platform/log.ts'
@@ -63,6 +64,7 @@ async function traces(texts: readonly string[]) {
 const sweep = () =>
   createPrivacy({
     ...{ db: app.database.db, clock, log: silentLog, restoreMs: 600_000, onGone: async () => {} },
+    audit: createAudit(app.database.db, silentLog),
     files: createLocalFiles({ root: join(app.dataDir, 'files') }),
   }).sweep()
 

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createWebhook, getJob, getUsage, type Job, listConversations, listDeliveries, listJobs } from '@mina/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAudit } from '../../src/access/audit.ts'
 import { wavBytes } from '../../src/audio/wav.ts'
 import { startServer } from '../../src/composition/server.ts'
 import { createPrivacy } from '../../src/features/privacy/index.ts'
@@ -165,6 +166,7 @@ test.each([
     clock.forward(600_000)
     await createPrivacy({
       ...{ db: app.database.db, clock, log: silentLog, restoreMs: 600_000, onGone: async () => {} },
+      audit: createAudit(app.database.db, silentLog),
       files: createLocalFiles({ root: join(app.dataDir, 'files') }),
     }).sweep()
     expect(await stored()).toEqual([])

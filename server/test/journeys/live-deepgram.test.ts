@@ -3,17 +3,34 @@ import { DeepgramClient } from '@deepgram/sdk'
 import { createKey } from '@mina/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { SpeechError } from '../../src/speech/errors.ts'
+import type { StreamOptions } from '../../src/speech/port.ts'
 import { type TestApp, testApp } from '../app.ts'
 import { until } from '../live/conversation.ts'
 import { talker } from '../live/talker.ts'
 import { ffmpeg, soundFolder, speak } from '../sounds.ts'
+
+const asked: StreamOptions[] = []
+let refusal: Error | undefined
+/** Tells what it was asked, and can be full. */
+function engine() {
+  const heard = talker()
+  return {
+    ...heard,
+    async stream(options: StreamOptions) {
+      if (refusal) throw refusal
+      asked.push(options)
+      return await heard.stream!(options)
+    },
+  }
+}
 
 let app: TestApp
 let key: string
 let folder: Awaited<ReturnType<typeof soundFolder>>
 beforeAll(async () => {
   folder = await soundFolder()
-  app = await testApp({ engines: [talker()] })
+  app = await testApp({ engines: [engine()] })
   const person = await app.person()
   key = (await person.call(createKey, { body: { name: 'sdk' } })).api_key
 })
@@ -28,21 +45,33 @@ interface Alternatives {
 }
 const textOf = (it: unknown) => (it as Alternatives).channel.alternatives[0]?.transcript
 
-async function listening(options: Record<string, string>) {
+async function connection(options: Record<string, string>) {
   const ws = app.base.replace('http', 'ws')
   const environment = { base: app.base, production: ws, agent: ws, agentRest: app.base }
   const sdk = new DeepgramClient({ apiKey: key, environment })
+  return await sdk.listen.v1.connect({ model: 'nova-3', reconnectAttempts: 0, ...options } as never)
+}
+
+/** What the official client says of a connection that is refused. */
+async function listeningFails(): Promise<string> {
+  const line = await connection({ encoding: 'linear16' })
+  const said = new Promise<string>((done) => line.on('error', (error) => done(error.message)))
+  line.connect()
+  return await said
+}
+
+async function listening(options: Record<string, string>) {
   const heard: Message[] = []
-  const connection = await sdk.listen.v1.connect({ model: 'nova-3', reconnectAttempts: 0, ...options } as never)
+  const line = await connection(options)
   let closed: number | undefined
-  connection.on('message', (message) => heard.push(message as unknown as Message))
-  connection.on('close', (event) => {
+  line.on('message', (message) => heard.push(message as unknown as Message))
+  line.on('close', (event) => {
     closed = (event as { code: number }).code
   })
-  connection.connect()
-  await connection.waitForOpen()
+  line.connect()
+  await line.waitForOpen()
   return {
-    connection,
+    connection: line,
     heard,
     of: (type: string) => heard.filter((it) => it.type === type),
     closed: () => until(async () => closed, 'the connection is closed'),
@@ -129,6 +158,32 @@ test('what is no sound closes with the code that clients know', async () => {
   socket.send(Buffer.from('<html>'.repeat(4_000)))
   socket.send('{"type":"CloseStream"}')
   expect(await closed).toEqual([1008, 'DATA-0000'])
+})
+
+test('words to expect are handed on to the engine', async () => {
+  const socket = raw('encoding=linear16&keyterm=Skagen&keyterm=Mina%20Rossi&keywords=harbour:2', [], {
+    authorization: `Token ${key}`,
+  })
+  await new Promise((done) => socket.once('open', done))
+  expect(asked.at(-1)).toMatchObject({ sampleRate: 16_000, vocabulary: ['Skagen', 'Mina Rossi', 'harbour'] })
+  socket.close()
+})
+
+test('an engine without room refuses before the connection, and says when to come again', async () => {
+  const full = 'This machine already follows 2 live conversations.'
+  refusal = new SpeechError('local', 'unavailable', full, { retryable: true, retryAfter: 30 })
+  const socket = raw('encoding=linear16', [], { authorization: `Token ${key}` })
+  const answer = await new Promise<{ statusCode?: number; headers: Record<string, unknown> }>((done) =>
+    socket.once('unexpected-response', (_request, response) => done(response)),
+  )
+  expect(answer.statusCode).toBe(503)
+  expect(answer.headers).toMatchObject({ 'dg-error': full, 'retry-after': '30' })
+  const sdk = await listeningFails()
+  expect(sdk).toContain('503')
+  refusal = undefined
+  const line = await listening({ encoding: 'linear16', sample_rate: '16000' })
+  line.connection.sendCloseStream({ type: 'CloseStream' })
+  expect(await line.closed()).toBe(1000)
 })
 
 test('options that make no sense are refused before the connection', async () => {

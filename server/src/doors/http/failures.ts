@@ -1,7 +1,7 @@
 import { type ErrorCode, errorStatus, type Family } from '@mina/contract'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
-import { isDiskFull, isUnavailable } from '../../platform/database/errors.ts'
+import { isDiskFull, isNoText, isUnavailable } from '../../platform/database/errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { SpeechError } from '../../speech/errors.ts'
@@ -54,6 +54,8 @@ export function failureOf(error: unknown): Failure {
       message: 'The database does not answer just now. Nothing was lost; please try again in a moment.',
       retryAfter: 5,
     }
+  if (isNoText(error))
+    return { code: 'bad_request', status: 400, message: 'A text holds a character that is not text.' }
   if (isDiskFull(error))
     return {
       code: 'storage_full',

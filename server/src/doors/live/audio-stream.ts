@@ -29,11 +29,23 @@ export function soundIn(message: unknown): Buffer | null {
   return pcm.length % 2 === 0 ? pcm : null
 }
 
+/** Whoever asks while it runs waits for the same. */
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<Result> | undefined
+  return () => {
+    running ??= work().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}
+
 /** Namespace `/audio-stream`: mobile clients, one base64 chunk at a time, each stream a kept conversation. */
 export function audioStreamNamespace(namespace: Namespace, { live, log }: { live: Live; log: Log }) {
   namespace.on('connection', (socket: Socket) => {
     const { principal } = socket.data.guest as Guest
     let session: LiveSession | undefined
+    let takeUpAgain: (() => Promise<LiveSession>) | undefined
     let state: 'opening' | 'open' | 'failed' | 'stopped' = 'opening'
     let stopping: Promise<unknown> | undefined
 
@@ -45,7 +57,11 @@ export function audioStreamNamespace(namespace: Namespace, { live, log }: { live
       if (name === 'interim' || name === 'final') {
         const { text, confidence } = message as { text: string; confidence?: number | null }
         say('transcription', { transcript: text, is_final: name === 'final', confidence: confidence ?? 0 })
-      } else if (name === 'error') fail('Transcription service error')
+      } else if (name === 'error') {
+        const { code } = message as { code: string }
+        // One that was let go since no sound came goes on by itself when sound comes: there is nothing to tell.
+        if (code !== 'timeout') fail('Transcription service error')
+      }
     }
 
     const stop = () => {
@@ -72,6 +88,15 @@ export function audioStreamNamespace(namespace: Namespace, { live, log }: { live
         const started = await live.service.start(caller, { language, sample_rate: 16_000, kind: 'audio-stream' })
         session = started.session
         session.attach(told)
+        takeUpAgain = once(async () => {
+          const resumed = await live.service.resume(caller, started.resumeToken)
+          if (!resumed.session) throw new Refusal('gone', 'This stream was ended. Connect again to begin another.')
+          const lease = resumed.session.attach(told)
+          // Nobody is there any more: it is finished as one that was left.
+          if (socket.disconnected || stopping) lease.detach()
+          session = resumed.session
+          return resumed.session
+        })
         if (socket.disconnected) return void (await stop())
         state = 'open'
         connected()
@@ -86,13 +111,18 @@ export function audioStreamNamespace(namespace: Namespace, { live, log }: { live
       }
     }
 
+    async function keep(pcm: Buffer) {
+      const running = session?.over ? await takeUpAgain?.() : session
+      await running?.push(pcm)
+    }
+
     socket.on(events.chunk.name, (message: unknown) => {
       if (state === 'opening' || state === 'stopped') return void fail('Connection not initialized')
-      if (state === 'failed' || !session || session.over) return void fail('Transcription service not ready')
+      if (state === 'failed' || !session) return void fail('Transcription service not ready')
       const pcm = soundIn(message)
       if (!pcm) return void fail('Invalid audio data format')
       if (pcm.length === 0) return
-      session.push(pcm).catch((error) => {
+      keep(pcm).catch((error) => {
         if (!(error instanceof Refusal)) log.error({ error: (error as Error).name }, 'a chunk was not kept')
         fail(error instanceof Refusal ? error.message : 'Error processing audio data')
       })

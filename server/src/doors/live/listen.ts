@@ -33,6 +33,12 @@ interface ListenDoorOptions {
   log: Log
 }
 
+interface Upgrade {
+  request: IncomingMessage
+  socket: Duplex
+  head: Buffer
+}
+
 /** `Sec-WebSocket-Protocol: token, <key>`, since browsers can not set headers here. */
 function protocolCredential({ headers }: IncomingMessage) {
   const [scheme, value] = (headers['sec-websocket-protocol'] ?? '').split(',').map((it) => it.trim())
@@ -40,6 +46,7 @@ function protocolCredential({ headers }: IncomingMessage) {
 }
 
 function refuse(socket: Duplex, requestId: string, error: unknown) {
+  if (socket.destroyed) return
   const known = error instanceof Refusal || error instanceof SpeechError
   const code = known ? error.code : 'internal'
   const status = errorStatus[code] === 422 ? 400 : errorStatus[code]
@@ -51,6 +58,7 @@ function refuse(socket: Duplex, requestId: string, error: unknown) {
       `HTTP/1.1 ${status} ${status === 401 ? 'Unauthorized' : 'Refused'}`,
       'Connection: close',
       'Content-Type: application/json',
+      ...(known && error.retryAfter !== undefined ? [`Retry-After: ${Math.ceil(error.retryAfter)}`] : []),
       `Content-Length: ${Buffer.byteLength(body)}`,
       `dg-error: ${message}`,
       `dg-request-id: ${requestId}`,
@@ -78,12 +86,10 @@ export function listenDoor(options: ListenDoorOptions) {
     const principal = await principals.resolve(byProtocol ? { bearer: byProtocol } : shown)
     if (!principal) throw new Refusal('unauthorized', 'Invalid credentials.')
     if (!principal.may.has('speech:use')) throw new Refusal('forbidden', 'This credential does not give speech:use.')
-    if (!counts.room(principal.userId)) throw new Refusal('rate_limited', 'Too many connections for this account.')
     return principal
   }
 
-  function connected(socket: WebSocket, principal: Principal, prepared: Prepared) {
-    const leave = counts.enter(principal.userId)
+  function connected(socket: WebSocket, principal: Principal, prepared: Prepared, leave: () => void) {
     const session = dialect.serve(prepared, principal.userId, {
       send(message) {
         if (socket.bufferedAmount > MOST_UNREAD_BYTES) socket.terminate()
@@ -111,6 +117,29 @@ export function listenDoor(options: ListenDoorOptions) {
     })
   }
 
+  /** A connection that is made has its engine's stream already: what an engine refuses is refused before. */
+  async function connect({ request, socket, head }: Upgrade, query: URLSearchParams, requestId: string) {
+    const principal = await admit(request)
+    if (!counts.room(principal.userId)) throw new Refusal('rate_limited', 'Too many connections for this account.')
+    const leave = counts.enter(principal.userId)
+    let prepared: Prepared | undefined
+    let served = false
+    try {
+      prepared = await dialect.prepare(query, requestId)
+      const ready = prepared
+      sockets.handleUpgrade(request, socket, head, (it) => {
+        served = true
+        connected(it, principal, ready, leave)
+      })
+    } finally {
+      // The client went away meanwhile, or its handshake is none.
+      if (!served) {
+        leave()
+        prepared?.stream.close().catch(() => {})
+      }
+    }
+  }
+
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const url = URL.parse(request.url ?? '', 'http://mina')
     if (url?.pathname.startsWith('/socket.io')) return
@@ -120,16 +149,11 @@ export function listenDoor(options: ListenDoorOptions) {
       return
     }
     const requestId = randomUUID()
-    admit(request)
-      .then((principal) => {
-        const prepared = dialect.prepare(url.searchParams, requestId)
-        sockets.handleUpgrade(request, socket, head, (it) => connected(it, principal, prepared))
-      })
-      .catch((error) => {
-        if (!(error instanceof Refusal) && !(error instanceof SpeechError))
-          log.error({ error: (error as Error).name }, 'a live handshake failed')
-        refuse(socket, requestId, error)
-      })
+    connect({ request, socket, head }, url.searchParams, requestId).catch((error) => {
+      if (!(error instanceof Refusal) && !(error instanceof SpeechError))
+        log.error({ error: (error as Error).name }, 'a live handshake failed')
+      refuse(socket, requestId, error)
+    })
   })
 
   options.onSessionsRevoked((ids) => {

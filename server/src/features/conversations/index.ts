@@ -4,6 +4,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { editingService } from './editing.ts'
 import { libraryService } from './library.ts'
+import { libraryRows } from './library-rows.ts'
 import { type Opened, opener } from './policy.ts'
 import { readingService } from './reading.ts'
 import { conversationRepository } from './repository.ts'
@@ -13,6 +14,7 @@ import { segmentRows, takingTurns } from './segment-rows.ts'
 import { type Find, writingService } from './writing.ts'
 
 export { alignWords } from './alignment.ts'
+export { folderOf } from './folder.ts'
 export { RESTORE_MS } from './library.ts'
 export type { Open, Opened } from './policy.ts'
 export { unknownConversation } from './policy.ts'
@@ -55,7 +57,7 @@ export function createConversations(options: ConversationsOptions) {
   const parts: ConversationParts = {
     open,
     find: options.find,
-    library: libraryService({ ...options, repository }),
+    library: libraryService({ ...options, rows: libraryRows(db) }),
     reading: readingService({ repository, segments }),
     editing: editingService({ segments, inTurn: takingTurns(db), clock, onChanged: options.onChanged }),
     writing: writingService({ ...options, repository, segments }),

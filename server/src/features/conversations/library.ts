@@ -4,15 +4,15 @@ import type { Principal } from '../../access/principal.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { cursorDate, cursorId, readCursor, writeCursor } from '../../platform/paging/cursor.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import type { LibraryRows, ListFilter } from './library-rows.ts'
 import { unknownConversation } from './policy.ts'
 import { presentItem } from './present.ts'
-import type { ConversationRepository, ListFilter } from './repository.ts'
 
 /** So long a deleted conversation can be brought back. */
 export const RESTORE_MS = 600_000
 
 interface LibraryOptions {
-  repository: ConversationRepository
+  rows: LibraryRows
   clock: Clock
   audit: Audit
   /** Tells whatever runs for these conversations, here and elsewhere, that they are gone. */
@@ -26,11 +26,11 @@ interface Listing extends Omit<ListFilter, 'before'> {
 }
 
 /** The list of a person's conversations, and what is done to many at once. */
-export function libraryService({ repository, clock, audit, onGone, removeNow }: LibraryOptions) {
+export function libraryService({ rows, clock, audit, onGone, removeNow }: LibraryOptions) {
   async function remove(principal: Principal, ids: string[], now: boolean) {
     // What goes now is dated so that nobody can restore it, and the sweep ends what is interrupted here.
     const at = new Date(clock.now().getTime() - (now ? RESTORE_MS : 0))
-    const hidden = await repository.hide(principal.userId, ids, at)
+    const hidden = await rows.hide(principal.userId, ids, at)
     if (hidden.length === 0) return hidden
     await onGone(principal.userId, hidden)
     if (now) await removeNow(principal.userId, hidden)
@@ -38,28 +38,31 @@ export function libraryService({ repository, clock, audit, onGone, removeNow }: 
     return hidden
   }
   const restore = (principal: Principal, ids: string[]) =>
-    repository.restore(principal.userId, ids, new Date(clock.now().getTime() - RESTORE_MS))
+    rows.restore(principal.userId, ids, new Date(clock.now().getTime() - RESTORE_MS))
 
   return {
     async list(principal: Principal, { cursor, ...filter }: Listing) {
       const at = readCursor(cursor, 2)
       const before = at ? { createdAt: cursorDate(at[0]), id: cursorId(at[1]) } : null
-      const rows = await repository.list(principal.userId, { ...filter, before, limit: filter.limit + 1 })
-      const shown = rows.slice(0, filter.limit)
+      const found = await rows.list(principal.userId, { ...filter, before, limit: filter.limit + 1 })
+      const shown = found.slice(0, filter.limit)
       const last = shown.at(-1)
       return {
         items: shown.map(presentItem),
-        next_cursor: rows.length > filter.limit && last ? writeCursor(last.created_at.toISOString(), last.id) : null,
+        next_cursor: found.length > filter.limit && last ? writeCursor(last.created_at.toISOString(), last.id) : null,
       }
     },
 
     /** The rows of these ids, in this order; for search, which knows only ids. */
     async itemsOf(principal: Principal, ids: string[]): Promise<ConversationItem[]> {
-      const rows = new Map((await repository.listByIds(principal.userId, ids)).map((row) => [row.id, row]))
-      return ids.flatMap((id) => rows.get(id) ?? []).map(presentItem)
+      const found = new Map((await rows.listByIds(principal.userId, ids)).map((row) => [row.id, row]))
+      return ids.flatMap((id) => found.get(id) ?? []).map(presentItem)
     },
 
-    counts: (principal: Principal) => repository.counts(principal.userId),
+    counts: (principal: Principal) => rows.counts(principal.userId),
+
+    /** Out of sight, and nothing more: whoever hides tells of it. */
+    hide: rows.hide,
 
     async remove(principal: Principal, id: string, now: boolean) {
       if ((await remove(principal, [id], now)).length === 0) throw unknownConversation()
@@ -75,7 +78,7 @@ export function libraryService({ repository, clock, audit, onGone, removeNow }: 
       if (it.action === 'delete') return await remove(principal, it.ids, false)
       if (it.action === 'restore') return await restore(principal, it.ids)
       if (!it.tag) throw new Refusal('bad_request', 'tag: is needed for this action.', { details: { field: 'tag' } })
-      return await repository.tag(principal.userId, it.ids, it.tag, it.action === 'tag')
+      return await rows.tag(principal.userId, it.ids, it.tag, it.action === 'tag')
     },
   }
 }

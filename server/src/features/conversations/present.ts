@@ -1,5 +1,6 @@
 import type { Conversation, ConversationItem, Segment } from '@mina/contract'
-import type { Around, ListedRow } from './repository.ts'
+import type { ListedRow } from './library-rows.ts'
+import type { Around } from './repository.ts'
 import type { ConversationRow, SegmentRow } from './rows.ts'
 
 const OPENING_CHARACTERS = 180

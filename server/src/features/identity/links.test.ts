@@ -47,6 +47,26 @@ describe('another address', () => {
     await app.client().call(login, { body: { email, password: alice.password } })
   })
 
+  test('goes to one of two who confirm the same one at once', async () => {
+    const [alice, bob] = [await app.person(), await app.person()]
+    const email = address()
+    const tokens: string[] = []
+    for (const person of [alice, bob]) {
+      await person.call(changeEmail, { body: { email, password: person.password } })
+      tokens.push(
+        await until(async () => {
+          const found = (await app.mailTo(email)).matchAll(/#\/verify\?token=([\w-]+)/g)
+          return [...found].map((it) => it[1]!).find((it) => !tokens.includes(it))
+        }, 'its mail'),
+      )
+    }
+    const answers = await Promise.allSettled(tokens.map(confirm))
+    expect(answers.map((it) => it.status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(answers.find((it) => it.status === 'rejected')?.reason).toMatchObject({ status: 409, code: 'exists' })
+    const emails = (await Promise.all([alice.call(me), bob.call(me)])).map((it) => it.user.email)
+    expect(emails.filter((it) => it === email)).toHaveLength(1)
+  })
+
   test('needs the password', async () => {
     const alice = await app.person()
     const asked = alice.call(changeEmail, { body: { email: address(), password: 'wrong horse 7' } })

@@ -32,6 +32,8 @@ interface RecoveryOptions {
 
 const spent = () => new Refusal('unauthorized', 'This link has expired or was used already. Ask for a new one.')
 
+const taken = () => new Refusal('exists', 'This address has an account already.')
+
 const addresseeOf = (user: UserRow, email = user.email): Addressee => ({
   email,
   name: user.name,
@@ -104,9 +106,8 @@ export function recoveryService(options: RecoveryOptions) {
       const used = await repository.useToken(['verify', 'change_email'], hashOf(token), clock.now())
       if (!used?.user_id) throw spent()
       if (used.purpose === 'change_email' && used.email) {
-        if (await repository.byEmail(used.email)) throw new Refusal('exists', 'This address has an account already.')
         const before = await repository.byId(used.user_id)
-        await repository.update(used.user_id, { email: used.email, email_verified: true })
+        if (!(await repository.takeAddress(used.user_id, used.email))) throw taken()
         await endPendingLinks(used.user_id)
         // To where the owner still reads, should somebody else have done it.
         if (before) inBackground(post.emailChanged(addresseeOf(before), used.email))
@@ -122,7 +123,7 @@ export function recoveryService(options: RecoveryOptions) {
     },
 
     async invite(email: string, role: 'user' | 'admin') {
-      if (await repository.byEmail(email)) throw new Refusal('exists', 'This address has an account already.')
+      if (await repository.byEmail(email)) throw taken()
       const { id, token, expiresAt } = await issue('invite', { email, role })
       const url = link('register', 'invitation', token)
       inBackground(post.invitation({ email, name: null, language: null }, url))

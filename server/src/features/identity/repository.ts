@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, ilike, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
+import { isUniqueViolation } from '../../platform/database/errors.ts'
 import {
   knownAddresses,
   oneTimeTokens,
@@ -33,6 +34,15 @@ export const identityRepository = (db: Db) => ({
       .where(eq(users.id, id))
       .returning()
     return row ?? null
+  },
+  /** False where the address is taken; also of two who take it at once. */
+  async takeAddress(id: string, email: string): Promise<boolean> {
+    try {
+      return (await this.update(id, { email, email_verified: true })) !== null
+    } catch (error) {
+      if (isUniqueViolation(error)) return false
+      throw error
+    }
   },
   async delete(id: string) {
     await db.delete(users).where(eq(users.id, id))

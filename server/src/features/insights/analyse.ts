@@ -13,7 +13,7 @@ import { decisionsIn, questionsIn } from '../../text/statements.ts'
 import { summaryOf } from '../../text/summary.ts'
 import { type Digest, digest } from './digest.ts'
 import { type Checked, createGround, type Ground } from './grounding.ts'
-import { type ChatModel, metered, TooMuchAtOnce, type Usage } from './model.ts'
+import { type ChatModel, metered, noModel, TooMuchAtOnce, type Usage } from './model.ts'
 import { moodByModel } from './sentiment.ts'
 import { templates } from './templates.ts'
 
@@ -47,12 +47,7 @@ export async function analyse(
   log: Log,
 ): Promise<Insights> {
   const { engine = 'auto', template = templates[0]!, signal, onProgress } = options
-  if (engine === 'model' && !model) {
-    throw new Refusal(
-      'unavailable',
-      'No language model is configured. Set LLM_BASE_URL and LLM_MODEL, or use the built-in insights.',
-    )
-  }
+  if (engine === 'model' && !model) throw noModel()
   const segments = input.segments.filter((segment) => segment.text.trim() !== '')
   const language = spokenIn(input.language) ?? (await detected(segments))
   const moment: Moment = { at: input.recordedAt, timeZone: validZone(input.timeZone) }

@@ -1,6 +1,6 @@
 export type { AnalyseInput, AnalyseOptions } from './analyse.ts'
 export type { AskOptions } from './ask.ts'
-export type { ModelSettings, Usage as ModelUsage } from './model.ts'
+export { type ModelSettings, noModel, type Usage as ModelUsage } from './model.ts'
 export { insightRoutes } from './routes.ts'
 export { createInsights, type InsightService } from './service.ts'
 export { templates } from './templates.ts'

@@ -45,6 +45,12 @@ export interface ChatModel {
   answer<T>(question: Question<T>): Promise<T>
 }
 
+export const noModel = () =>
+  new Refusal(
+    'unavailable',
+    'No language model is configured. Set LLM_BASE_URL and LLM_MODEL, or use the built-in insights.',
+  )
+
 /** The same model with a meter of its own, for one piece of work among several that go on at once. */
 export function metered(model: ChatModel, tell?: (spent: Usage) => void): { model: ChatModel; usage: Usage } {
   const usage: Usage = { input_tokens: 0, output_tokens: 0, requests: 0 }

@@ -8,10 +8,10 @@ import { Refusal } from '../../platform/refusal.ts'
 import type { Recording, Transcript } from '../../speech/port.ts'
 import { type ExportedConversation, textRenderers } from '../documents/index.ts'
 import { folderOf } from './inputs.ts'
+import type { Made, Working } from './making.ts'
 import { heardPieces, shifted } from './pieces.ts'
 import type { JobRow } from './repository.ts'
 import type { JobParts } from './service.ts'
-import type { Made, Working } from './work.ts'
 
 const DOWNLOAD_MS = 30 * 60_000
 /** The least that is worth being heard. */

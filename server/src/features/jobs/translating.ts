@@ -6,9 +6,9 @@ import { Refusal } from '../../platform/refusal.ts'
 import { addUsage, noUsage } from '../../translation/port.ts'
 import { textRenderers } from '../documents/index.ts'
 import { folderOf, readText } from './inputs.ts'
+import type { Made, Working } from './making.ts'
 import type { JobRow } from './repository.ts'
 import type { JobParts } from './service.ts'
-import type { Made, Working } from './work.ts'
 
 const DOWNLOAD_MS = 10 * 60_000
 

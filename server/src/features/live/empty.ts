@@ -10,7 +10,7 @@ interface EmptyOptions {
   clock: Clock
   log: Log
   repository: LiveRepository
-  conversations: Pick<Conversations, 'repository'>
+  conversations: Pick<Conversations, 'library'>
   onRemoved: (userId: string, conversationId: string) => void
 }
 
@@ -20,7 +20,7 @@ export const removingEmpty =
   async () => {
     const now = clock.now()
     for (const { id, user_id } of await repository.empty(new Date(now.getTime() - EMPTY_AFTER_MS))) {
-      const hidden = await conversations.repository.hide(user_id, [id], now)
+      const hidden = await conversations.library.hide(user_id, [id], now)
       if (hidden.length === 0) continue
       log.info({ conversation: id }, 'a recording without sound was removed')
       onRemoved(user_id, id)

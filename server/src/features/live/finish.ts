@@ -7,13 +7,10 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { doomedFiles } from '../../platform/database/schema/index.ts'
 import type { Files } from '../../platform/files/port.ts'
-import type { Log } from '../../platform/log.ts'
 import type { JobContext } from '../../platform/queue/job.ts'
-import type { Recognisers } from '../../speech/registry.ts'
 import type { ConversationRow, Conversations } from '../conversations/index.ts'
-import type { WordsOf } from '../transcripts/index.ts'
-import { repair } from './repair.ts'
-import type { LiveRepository, LiveRow } from './repository.ts'
+import { type RepairOptions, repair } from './repair.ts'
+import type { LiveRow } from './repository.ts'
 import type { Tapes } from './tape.ts'
 import { waveform } from './waveform.ts'
 
@@ -26,20 +23,16 @@ export type Improve = (
   wish: { provider: string | null; language: string | null },
 ) => Promise<boolean>
 
-export interface FinishOptions {
+export interface FinishOptions extends RepairOptions {
   db: Db
   clock: Clock
-  log: Log
   files: Files
   tempDir: string
   tapes: Tapes
-  repository: LiveRepository
-  recognisers: Recognisers
   conversations: Pick<Conversations, 'repository'>
   onFinished: (conversation: ConversationRow) => Promise<void>
   onChanged: (conversation: ConversationRow) => void
   improve: Improve
-  wordsOf: WordsOf
 }
 
 /** Makes a recording and a whole transcript of a session that has ended, from its stored sound. Repeatable. */

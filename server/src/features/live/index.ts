@@ -46,7 +46,7 @@ export interface LiveOptions {
   dataDir: string
   tempDir: string
   recognisers: Recognisers
-  conversations: Pick<Conversations, 'open' | 'repository'>
+  conversations: Pick<Conversations, 'open' | 'repository' | 'library'>
   settings: LiveSettings & { resumeDays: number }
   enqueue: Enqueue
   /** Pages that show this conversation should look again. */

@@ -1,3 +1,5 @@
+import { createKey } from '@mina/contract'
+import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp, testClock } from '../../../test/app.ts'
 import { finished, until } from '../../../test/live/conversation.ts'
@@ -91,4 +93,43 @@ test('a recording into which nobody speaks gives its place to others, and goes o
   expect(await line.ask('chunk', { seq: 1, pcm: second! })).toEqual({ seq: 1, next_seq: 2 })
   await line.ask('stop', {})
   line.close()
+}, 60_000)
+
+test('a phone whose chunks have no numbers goes on by itself after a long silence, in the same conversation', async () => {
+  const person = await app.person()
+  const { api_key } = await person.call(createKey, { body: { name: 'phone' } })
+  const socket = io(`${app.base}/audio-stream?lang=en`, {
+    ...{ transports: ['websocket'], reconnection: false, forceNew: true },
+    auth: { token: api_key },
+  })
+  const complaints: string[] = []
+  const heard: string[] = []
+  socket.on('error', ({ message }: { message: string }) => complaints.push(message))
+  socket.on(
+    'transcription',
+    (it: { transcript: string; is_final: boolean }) => it.is_final && heard.push(it.transcript),
+  )
+  await new Promise((done) => socket.once('connected', done))
+  const speak = () => {
+    for (const pcm of chunksOfNoise(11)) socket.emit('audio_chunk', { audio_chunk: pcm.toString('base64') })
+  }
+  const session = async () => {
+    const { rows } = await app.database.pool.query(
+      'select conversation_id, process from live_sessions where user_id = $1',
+      [person.user.id],
+    )
+    return rows[0] as { conversation_id: string; process: string | null }
+  }
+  speak()
+  await until(async () => heard.length === 1, 'the first words')
+  clock.forward(901_000)
+  await until(async () => (await session()).process === null, 'its place is free')
+  speak()
+  await until(async () => heard.length === 3, 'the next words')
+  const stopped = new Promise((done) => socket.once('streaming_stopped', done))
+  socket.emit('stop_streaming')
+  await stopped
+  socket.disconnect()
+  const { conversation } = await finished(person, (await session()).conversation_id)
+  expect([conversation.duration_s, complaints]).toEqual([2, []])
 }, 60_000)

@@ -1,18 +1,26 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cut } from '../../audio/cut.ts'
+import type { Log } from '../../platform/log.ts'
 import type { JobContext } from '../../platform/queue/job.ts'
 import { SpeechError } from '../../speech/errors.ts'
+import type { Recognisers } from '../../speech/registry.ts'
 import { segmentRows } from '../conversations/index.ts'
-import { type Heard as Words, wordsFor } from '../transcripts/index.ts'
-import type { FinishOptions } from './finish.ts'
-import type { LiveRow } from './repository.ts'
+import { type Heard as Words, type WordsOf, wordsFor } from '../transcripts/index.ts'
+import type { LiveRepository, LiveRow } from './repository.ts'
 import { pendingOf, spansOf } from './spans.ts'
 import { segmentOf, type WordPlace } from './words.ts'
 
 /** A missing stretch is heard with a little before and after it, so that no word is cut in two. */
 const AROUND_MS = 300
 const SHORTEST_MS = 200
+
+export interface RepairOptions {
+  log: Log
+  repository: LiveRepository
+  recognisers: Recognisers
+  wordsOf: WordsOf
+}
 
 interface Heard {
   wav: string
@@ -25,7 +33,7 @@ interface Heard {
  * Fills what was not recognised live, from the stored sound. True: the transcript covers all of it now. Where the
  * engine does not work the job tries again; the last time the stretches are marked as failed, and told.
  */
-export async function repair(options: FinishOptions, heard: Heard, context: JobContext): Promise<boolean> {
+export async function repair(options: RepairOptions, heard: Heard, context: JobContext): Promise<boolean> {
   const { repository, recognisers, log } = options
   const { wav, duration_ms, row, place } = heard
   const finals = await repository.finals(place.transcript_id)

@@ -1,3 +1,4 @@
+import type { Audit } from '../../access/audit.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Files } from '../../platform/files/port.ts'
@@ -12,6 +13,7 @@ export { takeOut } from './take-out.ts'
 interface PrivacyOptions {
   db: Db
   files: Files
+  audit: Pick<Audit, 'record'>
   clock: Clock
   log: Log
   restoreMs: number

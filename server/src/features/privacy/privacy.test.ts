@@ -18,6 +18,7 @@ import {
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, type TestPerson, testApp, testClock } from '../../../test/app.ts'
+import { createAudit } from '../../access/audit.ts'
 import {
   audit,
   conversations,
@@ -46,7 +47,11 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const privacy = (files: Files = createLocalFiles({ root })) =>
-  createPrivacy({ db: app.database.db, files, clock, log: silentLog, restoreMs: RESTORE_MS, onGone: async () => {} })
+  createPrivacy({
+    ...{ db: app.database.db, files, clock, log: silentLog, restoreMs: RESTORE_MS },
+    audit: createAudit(app.database.db, silentLog),
+    onGone: async () => {},
+  })
 
 /** A conversation with words, marks, a link and a recording on disk. */
 async function whole(person: TestPerson, text = 'the tide turns', createdAt?: Date) {
@@ -193,6 +198,12 @@ test('audio and conversations are kept for as many days as their owner wants, an
     segments: { text: string }[]
   }
   expect([opened.conversation.has_audio, opened.segments[0]?.text]).toEqual([false, 'middle'])
+  const record = await app.database.db.select().from(audit).where(eq(audit.actor_id, alice.user.id)).orderBy(audit.id)
+  expect(record.filter((row) => row.action === 'delete').map((row) => [row.subject_id, row.details])).toEqual([
+    [old.id, { what: 'conversation', by: 'retention' }],
+    [middle.id, { what: 'audio', by: 'retention' }],
+    [almost.id, { what: 'audio', by: 'retention' }],
+  ])
 })
 
 test('an account goes at once and whole, also when its removal is interrupted', async () => {
@@ -232,6 +243,12 @@ test('the export holds all that is mine, with the sound, and nothing of anybody 
   const [alice, bob] = [await app.person(), await app.person()]
   await whole(bob, 'quetzal of bob')
   const talk = await whole(alice, 'heron of alice')
+  const { db } = app.database
+  const pass = { conversation_id: talk.id, version: 9, engine: 'local', status: 'done' } as const
+  const [former] = await db.insert(transcripts).values(pass).returning()
+  const said = { idx: 0, start_ms: 0, end_ms: 900, text: 'herring of alice', is_final: true }
+  const ids = { conversation_id: talk.id, transcript_id: former!.id, user_id: alice.user.id }
+  await db.insert(segments).values({ ...ids, ...said })
   const answer = await alice.raw('/api/auth/export')
   expect(answer.status).toBe(200)
   const zip = Buffer.from(await answer.arrayBuffer()).toString('latin1')
@@ -246,6 +263,12 @@ test('the export holds all that is mine, with the sound, and nothing of anybody 
     highlights: [{ text: 'tide' }],
     tasks: [{ text: 'measure' }],
     shares: [{ views: 0 }],
+  })
+  expect(zip).toMatch(new RegExp(`conversations/\\d{4}-\\d\\d-\\d\\d_${talk.id}/transcript-9.json`))
+  const earlier = /\{"transcript":[\s\S]*?\n\]\}/.exec(zip)?.[0] ?? ''
+  expect(JSON.parse(earlier)).toMatchObject({
+    transcript: { version: 9, engine: 'local' },
+    segments: [{ text: 'herring of alice' }],
   })
 })
 

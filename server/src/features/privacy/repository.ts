@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from '
 import type { Db } from '../../platform/database/connect.ts'
 import {
   conversations,
+  conversationTranslations,
   doomedFiles,
   events,
   liveSessions,
@@ -49,14 +50,21 @@ export const privacyRepository = (db: Db) => ({
       .from(segments)
       .where(eq(segments.conversation_id, conversationId))
       .limit(ROWS_A_BATCH)
-    const rows = await db.delete(segments).where(inArray(segments.id, some)).returning({ id: segments.id })
-    await db.delete(translatedSegments).where(
-      inArray(
-        translatedSegments.segment_id,
-        rows.map((row) => row.id),
-      ),
-    )
-    return rows.length === ROWS_A_BATCH
+    const { translation_id, segment_id } = translatedSegments
+    const someTranslated = db
+      .select({ translation_id, segment_id })
+      .from(translatedSegments)
+      .innerJoin(conversationTranslations, eq(conversationTranslations.id, translation_id))
+      .where(eq(conversationTranslations.conversation_id, conversationId))
+      .limit(ROWS_A_BATCH)
+    const removed = await Promise.all([
+      db.delete(segments).where(inArray(segments.id, some)).returning({ id: segments.id }),
+      db
+        .delete(translatedSegments)
+        .where(sql`(${translation_id}, ${segment_id}) in ${someTranslated}`)
+        .returning({ id: segment_id }),
+    ])
+    return removed.some((rows) => rows.length === ROWS_A_BATCH)
   },
 
   /** The row goes and its files are named for removal at the same moment. */

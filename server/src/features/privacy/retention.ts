@@ -1,3 +1,4 @@
+import type { Audit } from '../../access/audit.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Files } from '../../platform/files/port.ts'
 import type { Removal } from './removal.ts'
@@ -13,14 +14,21 @@ interface RetentionOptions {
   repository: PrivacyRepository
   removal: Removal
   files: Files
+  audit: Pick<Audit, 'record'>
   clock: Clock
   /** Tells whatever runs for these conversations, here and elsewhere, that they are gone. */
   onGone: (userId: string, ids: string[]) => Promise<void>
 }
 
 /** Lets go of what its owner wanted kept only so many days, counted from the day of the conversation. */
-export function retentionService({ repository, removal, files, clock, onGone }: RetentionOptions) {
+export function retentionService({ repository, removal, files, audit, clock, onGone }: RetentionOptions) {
   const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY_MS)
+
+  /** The wish is the owner's, so the deed is too. */
+  async function recorded(userId: string, ids: readonly string[], what: 'conversation' | 'audio') {
+    for (const id of ids)
+      await audit.record({ action: 'delete', actorId: userId, subjectId: id, details: { what, by: 'retention' } })
+  }
 
   async function forgetConversations(userId: string, days: number) {
     for (;;) {
@@ -30,12 +38,14 @@ export function retentionService({ repository, removal, files, clock, onGone }: 
       await repository.hide(ids, new Date(0))
       await onGone(userId, ids)
       await removal.removeNow(userId, ids)
+      await recorded(userId, ids, 'conversation')
     }
   }
 
   async function forgetAudio(userId: string, days: number) {
     for (;;) {
       const ids = await repository.forgetOldAudio(userId, daysAgo(days), clock.now(), ROWS_A_BATCH)
+      await recorded(userId, ids, 'audio')
       if (ids.length < ROWS_A_BATCH) return
     }
   }

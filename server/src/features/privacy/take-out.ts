@@ -1,7 +1,16 @@
 import { and, asc, eq, getTableColumns, gt, isNull } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
-import { comments, conversations, edits, recordings, segments, shares } from '../../platform/database/schema/index.ts'
+import {
+  comments,
+  conversations,
+  edits,
+  recordings,
+  segments,
+  shares,
+  transcripts,
+} from '../../platform/database/schema/index.ts'
 import type { Files } from '../../platform/files/port.ts'
+import { folderOf } from '../conversations/index.ts'
 import type { Highlights } from '../highlights/index.ts'
 import type { Tasks } from '../tasks/index.ts'
 
@@ -16,14 +25,14 @@ interface TakeOutOptions {
 }
 
 const encoder = new TextEncoder()
-const inFolder = (row: { id: string; created_at: Date }) =>
-  `conversations/${row.created_at.toISOString().slice(0, 10)}_${row.id}`
+const members = (it: object) => Object.entries(it).map(([name, value]) => `"${name}":${JSON.stringify(value)}`)
 
 const { title_search, user_id, deleted_at, ...conversationColumns } = getTableColumns(conversations)
 const { search, user_id: owner, conversation_id, ...segmentColumns } = getTableColumns(segments)
+const { conversation_id: ofConversation, ...transcriptColumns } = getTableColumns(transcripts)
 const { token_hash, ...shareColumns } = getTableColumns(shares)
 
-/** What a person takes along of conversations: each as JSON, with its recording beside it. One at a time, in pieces. */
+/** What a person takes along of conversations: words old and new as JSON, and the recording. One at a time, in pieces. */
 export function takeOut({ db, files, highlights, tasks }: TakeOutOptions) {
   const page = (userId: string, after: string | null) =>
     db
@@ -54,8 +63,29 @@ export function takeOut({ db, files, highlights, tasks }: TakeOutOptions) {
     }
   }
 
-  async function* json(row: Awaited<ReturnType<typeof page>>[number]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    const { id, transcript_id, ...conversation } = row
+  type Conversation = Awaited<ReturnType<typeof page>>[number]
+  type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>>
+
+  /** An object of these members, with the segments of a transcript among them, which may be many. */
+  async function* withSegments(before: object, transcriptId: string | null, after: object = {}): Pieces {
+    yield encoder.encode(`{${[...members(before), '"segments":['].join(',')}`)
+    let first = true
+    for await (const segment of segmentsOf(transcriptId)) {
+      yield encoder.encode(`${first ? '' : ','}\n${JSON.stringify(segment)}`)
+      first = false
+    }
+    yield encoder.encode(`${['\n]', ...members(after)].join(',')}}`)
+  }
+
+  const transcriptsOf = (conversationId: string) =>
+    db
+      .select(transcriptColumns)
+      .from(transcripts)
+      .where(eq(transcripts.conversation_id, conversationId))
+      .orderBy(asc(transcripts.version))
+
+  async function* json({ transcript_id, ...conversation }: Conversation): Pieces {
+    const { id } = conversation
     const [marked, todo, links, said, changes] = await Promise.all([
       highlights.of(id),
       tasks.of(id),
@@ -64,13 +94,7 @@ export function takeOut({ db, files, highlights, tasks }: TakeOutOptions) {
       db.select().from(edits).where(eq(edits.conversation_id, id)).orderBy(asc(edits.at)),
     ])
     const beside = { highlights: marked, tasks: todo, shares: links, comments: said, edits: changes }
-    yield encoder.encode(`{"conversation":${JSON.stringify({ id, ...conversation })},"segments":[`)
-    let first = true
-    for await (const segment of segmentsOf(transcript_id)) {
-      yield encoder.encode(`${first ? '' : ','}\n${JSON.stringify(segment)}`)
-      first = false
-    }
-    yield encoder.encode(`\n],${JSON.stringify(beside).slice(1)}`)
+    yield* withSegments({ conversation }, transcript_id, beside)
   }
 
   async function* bytes(body: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -81,7 +105,13 @@ export function takeOut({ db, files, highlights, tasks }: TakeOutOptions) {
     for (let after: string | null = null; ; ) {
       const rows: Awaited<ReturnType<typeof page>> = await page(userId, after)
       for (const row of rows) {
-        yield { path: `${inFolder(row)}/conversation.json`, content: json(row) }
+        const folder = folderOf(row)
+        yield { path: `${folder}/conversation.json`, content: json(row) }
+        for (const transcript of await transcriptsOf(row.id)) {
+          if (transcript.id === row.transcript_id) continue
+          const content = withSegments({ transcript }, transcript.id)
+          yield { path: `${folder}/transcript-${transcript.version}.json`, content }
+        }
         const [recording] = await db
           .select({ key: recordings.storage_key })
           .from(recordings)
@@ -89,7 +119,7 @@ export function takeOut({ db, files, highlights, tasks }: TakeOutOptions) {
         const file = recording && (await files.open(recording.key))
         if (recording && file) {
           const ending = /\.[a-z0-9]+$/.exec(recording.key)?.[0] ?? ''
-          yield { path: `${inFolder(row)}/audio${ending}`, content: bytes(file.body) }
+          yield { path: `${folder}/audio${ending}`, content: bytes(file.body) }
         }
       }
       if (rows.length < CONVERSATIONS_A_PAGE) return

@@ -57,7 +57,7 @@ export const exportRows = (db: Db) => ({
           eq(conversationTranslations.status, 'done'),
         ),
       )
-      .orderBy(desc(conversationTranslations.created_at))
+      .orderBy(desc(conversationTranslations.version))
       .limit(1)
     if (!found) return null
     const rows = await db

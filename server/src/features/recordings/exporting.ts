@@ -22,14 +22,20 @@ interface ExportingOptions {
   documents: Pick<Documents, 'render'>
 }
 
+const peopleIn = (insights: Insights | null) =>
+  (insights?.entities ?? []).filter(({ kind }) => kind === 'person').map(({ text }) => text)
+
 /** A conversation as a file, with what people added to it. */
 export function exportingService({ rows, insightsOf, documents }: ExportingOptions) {
-  async function gather(conversation: Opened<'read'>, language: string | undefined): Promise<ExportedConversation> {
-    const [segments, highlights, tasks, insights, translation] = await Promise.all([
+  async function gather(
+    conversation: Opened<'read'>,
+    language: string | undefined,
+    insights: Insights | null,
+  ): Promise<ExportedConversation> {
+    const [segments, highlights, tasks, translation] = await Promise.all([
       conversation.transcript_id ? rows.segments(conversation.transcript_id) : [],
       rows.highlights(conversation.id),
       rows.tasks(conversation.id),
-      insightsOf(conversation),
       language ? rows.translation(conversation.id, language) : null,
     ])
     if (language && !translation && language !== conversation.language)
@@ -55,9 +61,10 @@ export function exportingService({ rows, insightsOf, documents }: ExportingOptio
   return {
     async file(conversation: Opened<'read'>, wanted: Wanted): Promise<FileAnswer> {
       const { format, language, redact: redacted, ...options } = wanted
-      const whole = await gather(conversation, language)
+      const insights = await insightsOf(conversation)
+      const whole = await gather(conversation, language, insights)
       const timeZone = await rows.timeZone(conversation.user_id)
-      return await documents.render(format, redacted ? await withoutPersonalData(whole) : whole, {
+      return await documents.render(format, redacted ? await withoutPersonalData(whole, peopleIn(insights)) : whole, {
         ...options,
         ...(timeZone && { timeZone }),
       })

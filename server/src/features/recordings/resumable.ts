@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { errorStatus, uploadRecording } from '@mina/contract'
 import { FileStore } from '@tus/file-store'
 import { EVENTS, Server, type ServerOptions, type Upload } from '@tus/server'
 import type { Principal } from '../../access/principal.ts'
@@ -13,6 +12,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { SpeechError } from '../../speech/errors.ts'
 import type { AcceptService, Owner } from './accept.ts'
 import type { RecordingRepository } from './repository.ts'
+import { type Answer, answerOf, fieldsOf, filenameOf, unknownUpload } from './resumable-terms.ts'
 
 const PATH = '/api/uploads/tus'
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -31,51 +31,26 @@ interface ResumableOptions {
   log: Log
 }
 
-const unknown = () => new Refusal('not_found', 'There is no such upload. Begin it anew.')
+/** What was sent of an upload, and its conversation, which go together before anybody is told that they are gone. */
+class DraftStore extends FileStore {
+  readonly #repository: RecordingRepository
 
-interface Answer {
-  status_code: number
-  body: string
-}
-
-/** In the words of the App family, which has no others. */
-function answerOf(error: unknown): Answer {
-  const said = (status_code: number, code: string, message: string) => ({
-    status_code,
-    body: JSON.stringify({ ok: false, code, message }),
-  })
-  if (error instanceof Refusal) return said(error.status, error.code, error.message)
-  if (error instanceof SpeechError) return said(errorStatus[error.code], error.code, error.message)
-  const { status_code: status, body } = error as Partial<Answer>
-  if (status === 413) return said(status, 'too_large', 'The file is larger than this server takes.')
-  if (status === 410 || status === 404) return said(status, 'not_found', unknown().message)
-  if (status !== undefined && status < 500)
-    return said(status, status === 409 ? 'conflict' : 'bad_request', `${body}`.trim())
-  return said(500, 'internal', 'Something went wrong on our side. It has been noted; the upload can be resumed.')
-}
-
-const textOf = (metadata: Upload['metadata'], ...names: string[]) =>
-  names.map((name) => metadata?.[name]).find((it) => typeof it === 'string' && it !== '') ?? undefined
-
-/** What the client tells of its file: the fields of the form, as metadata of the upload. */
-function fieldsOf(metadata: Upload['metadata']) {
-  const { provider, language, diarize, title } = metadata ?? {}
-  const given = Object.entries({ provider, language, diarize, title }).filter(([, value]) => value)
-  const parsed = uploadRecording.body.safeParse(Object.fromEntries(given))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new Refusal('bad_request', `${issue?.path.join('.')}: ${issue?.message}`)
+  constructor(directory: string, repository: RecordingRepository) {
+    super({ directory })
+    this.#repository = repository
   }
-  return parsed.data
-}
 
-const filenameOf = (metadata: Upload['metadata']) => textOf(metadata, 'filename', 'name') ?? 'recording'
+  override async remove(id: string) {
+    await super.remove(id).catch(() => this.configstore.delete(id))
+    await this.#repository.discardDraft(id)
+  }
+}
 
 /** Uploads that can be paused and go on after a restart (tus 1.0). An upload has the id of its conversation. */
 export function resumableUploads({ accept, repository, clock, folder, maxBytes, log }: ResumableOptions) {
   const callers = new WeakMap<IncomingMessage, Owner>()
   const finishing = new Map<string, Promise<void>>()
-  const store = new FileStore({ directory: folder })
+  const store = new DraftStore(folder, repository)
 
   const nodeOf = (request: TusRequest) => {
     const node = request.runtime?.node
@@ -88,25 +63,19 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
     return caller
   }
 
-  const forget = async (id: string) => {
-    await store.remove(id).catch(() => store.configstore.delete(id))
-  }
-
   async function finishNow(owner: Owner, { id, metadata }: Upload) {
     const path = join(folder, id)
     try {
       const { size, sha256 } = await measure({ path })
       const arrived = { path, size, sha256, filename: filenameOf(metadata) }
-      if (!(await accept.arrive(owner, id, arrived))) throw unknown()
+      if (!(await accept.arrive(owner, id, arrived))) throw unknownUpload()
     } catch (error) {
       // What passes can be tried again with the bytes that are here; what is no recording is nobody's.
-      if (error instanceof Refusal && !['unavailable', 'storage_full', 'timeout'].includes(error.code)) {
-        await repository.discardDraft(id)
-        await forget(id)
-      }
+      if (error instanceof Refusal && !['unavailable', 'storage_full', 'timeout'].includes(error.code))
+        await store.remove(id)
       throw error
     }
-    await forget(id)
+    await store.remove(id)
   }
 
   /** Once at a time: a client that lost the answer asks again while the first call still works. */
@@ -166,7 +135,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
 
     const id = (request.url ?? '').split('?')[0]?.split('/').at(-1) ?? ''
     const conversation = ID.test(id) ? await repository.find(id) : null
-    if (conversation?.user_id !== owner.userId) throw unknown()
+    if (conversation?.user_id !== owner.userId) throw unknownUpload()
     response.setHeader('x-conversation-id', id)
     if (request.method === 'HEAD' && conversation.status === 'draft') {
       // All bytes came, and the server died before it could say so.
@@ -179,9 +148,8 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
       response.setHeader('upload-length', done.size)
       return end(request, response, { status_code: request.method === 'HEAD' ? 200 : 204, body: '' })
     }
-    if (done || conversation.status !== 'draft') throw unknown()
+    if (done || conversation.status !== 'draft') throw unknownUpload()
     await server.handle(request, response)
-    if (request.method === 'DELETE' && response.statusCode === 204) await repository.discardDraft(id)
   }
 
   return {
@@ -205,7 +173,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
         const conversation = await repository.find(name)
         if (!conversation) {
           // Deleted meanwhile, or its owner is gone: these bytes are nobody's, however new.
-          await forget(name)
+          await store.remove(name)
           continue
         }
         const found = await stat(join(folder, name)).catch(() => null)
@@ -217,8 +185,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
           await finished.catch((error: Error) => log.warn({ error: error.name }, 'a whole upload could not be taken'))
           continue
         }
-        await repository.discardDraft(name)
-        await forget(name)
+        await store.remove(name)
       }
       await repository.discardDraftsBefore(new Date(before))
     },

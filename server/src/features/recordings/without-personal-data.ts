@@ -23,11 +23,14 @@ function textsOf(it: ExportedConversation) {
 }
 
 /** The conversation without what identifies people: in what was said, in what was made of it, and in who spoke. */
-export async function withoutPersonalData(it: ExportedConversation): Promise<ExportedConversation> {
+export async function withoutPersonalData(
+  it: ExportedConversation,
+  people: readonly string[],
+): Promise<ExportedConversation> {
   const assigned = it.tasks.flatMap(({ assignee }) => (assignee ? [assignee] : []))
   const { title, segments: texts } = await redactSegments(textsOf(it), {
     title: it.title,
-    names: [...it.speakers.filter((name) => !/^Speaker \d+$/.test(name)), ...assigned],
+    names: [...it.speakers.filter((name) => !/^Speaker \d+$/.test(name)), ...assigned, ...people],
     language: it.language ?? null,
   })
   const clean = new Map(texts.map((text) => [text.id, text]))

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import {
   conversationInsights,
@@ -7,6 +7,7 @@ import {
   segments,
   translatedSegments,
 } from '../../platform/database/schema/index.ts'
+import { folderOf } from '../conversations/index.ts'
 import type { Templates } from './templates.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -25,17 +26,20 @@ export const accountPart = ({ db, templates, vocabulary }: AccountParts) =>
     const own = (await templates.list(userId)).filter((it) => it.edited || !it.built_in)
     yield { path: 'templates.json', content: json(own) }
 
+    const kept = and(eq(conversations.user_id, userId), isNull(conversations.deleted_at))
     const translations = await db
       .select({
         id: conversationTranslations.id,
-        conversation_id: conversations.id,
+        conversation: { id: conversations.id, created_at: conversations.created_at },
         language: conversationTranslations.language,
+        version: conversationTranslations.version,
         engine: conversationTranslations.engine,
+        glossary: conversationTranslations.glossary,
       })
       .from(conversationTranslations)
       .innerJoin(conversations, eq(conversations.id, conversationTranslations.conversation_id))
-      .where(eq(conversations.user_id, userId))
-    for (const { id, conversation_id, language, engine } of translations) {
+      .where(kept)
+    for (const { id, conversation, language, version, ...made } of translations) {
       const texts = await db
         .select({
           start_ms: segments.start_ms,
@@ -48,25 +52,25 @@ export const accountPart = ({ db, templates, vocabulary }: AccountParts) =>
         .where(eq(translatedSegments.translation_id, id))
         .orderBy(asc(segments.idx))
       yield {
-        path: `conversations/${conversation_id}/translation-${language}.json`,
-        content: json({ language, engine, segments: texts }),
+        path: `${folderOf(conversation)}/translation-${language}-${version}.json`,
+        content: json({ language, version, ...made, segments: texts }),
       }
     }
 
     const made = await db
       .select({
         id: conversationInsights.id,
-        conversation_id: conversations.id,
+        conversation: { id: conversations.id, created_at: conversations.created_at },
         version: conversationInsights.version,
       })
       .from(conversationInsights)
       .innerJoin(conversations, eq(conversations.id, conversationInsights.conversation_id))
-      .where(and(eq(conversations.user_id, userId), isNotNull(conversationInsights.content)))
-    for (const { id, conversation_id, version } of made) {
+      .where(and(kept, isNotNull(conversationInsights.content)))
+    for (const { id, conversation, version } of made) {
       const [row] = await db
         .select({ content: conversationInsights.content })
         .from(conversationInsights)
         .where(eq(conversationInsights.id, id))
-      if (row) yield { path: `conversations/${conversation_id}/insights-${version}.json`, content: json(row.content) }
+      if (row) yield { path: `${folderOf(conversation)}/insights-${version}.json`, content: json(row.content) }
     }
   }

@@ -82,7 +82,6 @@ export function createUnderstanding(options: UnderstandingOptions) {
     /** A person's share of all this, for the export of the account. */
     exported: accountPart({ db, templates, vocabulary }),
     /** For exports: what is kept with a conversation that the caller has opened. */
-    translations: { list: translations.list, get: translations.get },
     insights: { get: stored.get },
   }
 }

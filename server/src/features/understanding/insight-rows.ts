@@ -2,7 +2,8 @@ import type { Insights } from '@mina/contract'
 import { and, desc, eq, getTableColumns, inArray, max, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import { conversationInsights, conversations, edits, tasks } from '../../platform/database/schema/index.ts'
-import { isUnderWay, workRows } from './work-rows.ts'
+import { inTransaction } from '../../platform/database/transaction.ts'
+import { isUnderWay, takingTurns, workRows } from './work-rows.ts'
 
 const { content, ...columns } = getTableColumns(conversationInsights)
 export type InsightRow = Omit<typeof conversationInsights.$inferSelect, 'content'>
@@ -47,14 +48,8 @@ export function insightRows(db: Db, now: () => Date) {
       wanted: { template: string; engine: InsightRow['engine'] },
       send: (id: string, tx: Db) => Promise<void>,
     ): Promise<string> {
-      return await db.transaction(async (transaction) => {
-        const tx = transaction as unknown as Db
-        // Two wishes at once take their turns here, so that each version is one.
-        await tx
-          .select({ id: conversations.id })
-          .from(conversations)
-          .where(eq(conversations.id, conversationId))
-          .for('update')
+      return await inTransaction(db, async (tx) => {
+        await takingTurns(tx, conversationId)
         const open = await tx
           .select(columns)
           .from(conversationInsights)
@@ -105,12 +100,8 @@ export function insightRows(db: Db, now: () => Date) {
 
     /** Enters what is not a task yet: the same words from the same place are the same task. */
     async takeTasks(conversationId: string, wanted: readonly NewTaskRow[]): Promise<TaskRow[]> {
-      return await db.transaction(async (tx) => {
-        await tx
-          .select({ id: conversations.id })
-          .from(conversations)
-          .where(eq(conversations.id, conversationId))
-          .for('update')
+      return await inTransaction(db, async (tx) => {
+        await takingTurns(tx, conversationId)
         const there = await tx.select().from(tasks).where(eq(tasks.conversation_id, conversationId))
         const taken: TaskRow[] = []
         for (const it of wanted) {

@@ -58,6 +58,34 @@ test('insights are made in the background without any key, and kept', async () =
   expect(insights?.mood?.timeline.length).toBeGreaterThan(3)
 })
 
+test('an export tells all that the insights found, and a redacted one names nobody', async () => {
+  const anna = await app.person()
+  const { id } = await spokenConversation(anna)
+  await start(anna, id)
+  await finished(anna, id)
+  const exported = async (query: string) => (await anna.raw(`/api/conversations/${id}/export?${query}`)).text()
+  const { insights } = JSON.parse(await exported('format=json')) as {
+    insights: { heading: string; items: { text: string; at_ms: number }[] }[]
+  }
+  const textsUnder = (name: string) => insights.find((it) => it.heading === name)?.items.map((it) => it.text) ?? []
+  expect(insights.map((it) => it.heading).slice(0, 5)).toEqual([
+    'Summary',
+    'Decisions',
+    'Action items',
+    'Questions',
+    'Chapters',
+  ])
+  expect(textsUnder('Questions')).toContain('Carla: Do the sales candidates know about the salary range?')
+  expect(textsUnder('Key phrases').some((it) => /^travel budget \(\d+ times\)$/.test(it))).toBe(true)
+  expect(textsUnder('People')).toEqual(expect.arrayContaining(['Sarah Jones', 'Maria Rossi']))
+  expect(textsUnder('Places')).toEqual(expect.arrayContaining(['Berlin', 'London']))
+  expect(textsUnder('Amounts of money')).toContain('$120,000')
+  expect(textsUnder('Dates').some((it) => /^Friday \(\d{4}-\d\d-\d\d\)$/.test(it))).toBe(true)
+  const text = await exported('format=txt')
+  for (const it of ['Questions', 'Key phrases', 'People', 'Amounts of money']) expect(text).toContain(`\n${it}\n`)
+  expect(await exported('format=md&redact=true')).not.toMatch(/sarah|jones|maria|rossi/i)
+})
+
 test('found action items become tasks, once', async () => {
   const anna = await app.person()
   const { id } = await spokenConversation(anna)

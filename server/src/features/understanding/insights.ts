@@ -4,7 +4,7 @@ import type { Log } from '../../platform/log.ts'
 import type { JobContext } from '../../platform/queue/job.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Conversations, Opened } from '../conversations/index.ts'
-import type { InsightService } from '../insights/index.ts'
+import { type InsightService, noModel } from '../insights/index.ts'
 import type { InsightRow, InsightRows, TaskRow } from './insight-rows.ts'
 import { analyseJob } from './jobs.ts'
 import type { Publish, Send } from './ports.ts'
@@ -67,11 +67,7 @@ export function insightsService(options: InsightsOptions) {
     const { id, user_id, status } = conversation
     if (status === 'live' || status === 'processing')
       throw new Refusal('live', 'Words still arrive. Ask for insights when they are complete.')
-    if (it.engine === 'model' && insights.model === null)
-      throw new Refusal(
-        'unavailable',
-        'No language model is configured. Set LLM_BASE_URL and LLM_MODEL, or use the built-in insights.',
-      )
+    if (it.engine === 'model' && insights.model === null) throw noModel()
     await options.templateOf(user_id, it.template)
     const wanted = await rows.request(id, it, async (insights_id, tx) => {
       await send(analyseJob, { insights_id, user_id }, { tx, userId: user_id })

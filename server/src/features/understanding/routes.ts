@@ -6,6 +6,7 @@ import {
   deleteInsights,
   deleteTemplate,
   deleteTranslation,
+  deleteTranslationVersion,
   deleteVocabulary,
   getInsights,
   getRedaction,
@@ -14,6 +15,7 @@ import {
   listTranslations,
   listVocabulary,
   type redactionKindNames,
+  restoreTranslation,
   startInsights,
   startTranslation,
   suggestVocabulary,
@@ -92,13 +94,22 @@ const translationRoutes = ({ conversations: { open }, translations }: Parts) => 
     const conversation = await open(principal, params.id, 'read')
     return { items: await translations.list(conversation) }
   }),
-  serve(getTranslation, async ({ principal, params }) => {
+  serve(getTranslation, async ({ principal, params, query }) => {
     const conversation = await open(principal, params.id, 'read')
-    return await translations.get(conversation, params.language)
+    return await translations.get(conversation, params.language, query.version)
   }),
   serve(deleteTranslation, async ({ principal, params }) => {
     const conversation = await open(principal, params.id, 'write')
     await translations.remove(conversation, params.language)
+    return {}
+  }),
+  serve(restoreTranslation, async ({ principal, params }) => {
+    const conversation = await open(principal, params.id, 'write')
+    return { translation: await translations.restore(conversation, params.language, params.version) }
+  }),
+  serve(deleteTranslationVersion, async ({ principal, params }) => {
+    const conversation = await open(principal, params.id, 'write')
+    await translations.remove(conversation, params.language, params.version)
     return {}
   }),
 ]

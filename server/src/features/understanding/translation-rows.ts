@@ -1,4 +1,4 @@
-import { and, asc, eq, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import {
   conversations,
@@ -6,106 +6,58 @@ import {
   segments,
   translatedSegments,
 } from '../../platform/database/schema/index.ts'
-import { isUnderWay, workRows } from './work-rows.ts'
+import { translatable, translationVersions } from './translation-versions.ts'
+import { workRows } from './work-rows.ts'
 
 export type TranslationRow = typeof conversationTranslations.$inferSelect
 
-interface Place {
-  id: string
-  transcript_id: string | null
-}
+const ofItsTranscript = sql`${segments.transcript_id} = ${conversationTranslations.transcript_id} and ${translatable}`
+const isStale = sql<boolean>`(${translatedSegments.revision} <> ${segments.revision}
+  or ${conversationTranslations.transcript_id} is distinct from ${conversations.transcript_id})`
 
-interface Wanted {
-  language: string
-  engine: string
-  /** The caller chose the engine, so a translation by another one is made anew. */
-  chosen: boolean
+const translated = (more = sql``) =>
+  sql<number>`(select count(*)::int from ${translatedSegments} join ${segments} on ${segments.id} = ${translatedSegments.segment_id}
+    where ${translatedSegments.translation_id} = ${conversationTranslations.id} and ${ofItsTranscript} ${more})`
+const counts = {
+  total: sql<number>`(select count(*)::int from ${segments} where ${ofItsTranscript})`,
+  translated: translated(),
+  stale: translated(sql`and ${isStale}`),
 }
 
 export function translationRows(db: Db, now: () => Date) {
-  const { id, conversation_id, language, status } = conversationTranslations
-  const ofTranscript = (transcriptId: string | null) =>
-    sql`${segments.transcript_id} = ${transcriptId}::uuid and ${segments.is_final} and trim(${segments.text}) <> ''`
-  const translated = (transcriptId: string | null, more = sql``) =>
-    sql<number>`(select count(*)::int from ${translatedSegments} join ${segments} on ${segments.id} = ${translatedSegments.segment_id} where ${translatedSegments.translation_id} = ${id} and ${ofTranscript(transcriptId)} ${more})`
-  const counts = (transcriptId: string | null) => ({
-    total: sql<number>`(select count(*)::int from ${segments} where ${ofTranscript(transcriptId)})`,
-    translated: translated(transcriptId),
-    stale: translated(transcriptId, sql`and ${translatedSegments.revision} <> ${segments.revision}`),
-  })
-  const listed = (place: Place) =>
+  const { id, conversation_id, language, version, status } = conversationTranslations
+  const inLanguage = (conversationId: string, tag: string) =>
+    and(eq(conversation_id, conversationId), eq(language, tag))
+  const listed = () =>
     db
-      .select({ row: conversationTranslations, segments: counts(place.transcript_id) })
+      .select({ row: conversationTranslations, segments: counts })
       .from(conversationTranslations)
-      // Beside its sense, the join makes Drizzle write columns with their tables, which the counts need.
       .innerJoin(conversations, eq(conversations.id, conversation_id))
 
   return {
     work: workRows(db, conversationTranslations, now),
+    ...translationVersions(db, now),
 
-    list: (place: Place) => listed(place).where(eq(conversation_id, place.id)).orderBy(asc(language)),
+    list: (conversationId: string) =>
+      listed().where(eq(conversation_id, conversationId)).orderBy(asc(language), desc(version)),
 
-    async find(place: Place, tag: string) {
-      const [row] = await listed(place).where(and(eq(conversation_id, place.id), eq(language, tag)))
+    /** A version; or the newest that is finished, and before there is one, the newest. */
+    async find(conversationId: string, tag: string, wanted?: number) {
+      const [row] = await listed()
+        .where(and(inLanguage(conversationId, tag), wanted === undefined ? undefined : eq(version, wanted)))
+        .orderBy(desc(eq(status, 'done')), desc(version))
+        .limit(1)
+      return row ?? null
+    },
+
+    async present(translationId: string) {
+      const [row] = await listed().where(eq(id, translationId))
       return row ?? null
     },
 
     async byId(translationId: string): Promise<TranslationRow | null> {
       const [row] = await db.select().from(conversationTranslations).where(eq(id, translationId))
       return row ?? null
-    },
-
-    /** Enters the wish and its job together; work that is under way is left to go on. */
-    async request(
-      place: Place & { transcript_id: string },
-      wanted: Wanted,
-      send: (id: string, tx: Db) => Promise<void>,
-    ) {
-      return await db.transaction(async (transaction) => {
-        const tx = transaction as unknown as Db
-        const { engine, chosen } = wanted
-        const [added] = await tx
-          .insert(conversationTranslations)
-          .values({
-            conversation_id: place.id,
-            transcript_id: place.transcript_id,
-            language: wanted.language,
-            engine,
-            updated_at: now(),
-          })
-          .onConflictDoNothing()
-          .returning({ id })
-        const [row] = await tx
-          .select()
-          .from(conversationTranslations)
-          .where(and(eq(conversation_id, place.id), eq(language, wanted.language)))
-          .for('update')
-        if (!row) return null
-        if (!added && isUnderWay(row, now())) return row.id
-        const anew = chosen && row.engine !== engine
-        const current = tx.select({ id: segments.id }).from(segments).where(ofTranscript(place.transcript_id))
-        await tx
-          .delete(translatedSegments)
-          .where(
-            and(
-              eq(translatedSegments.translation_id, row.id),
-              anew ? undefined : notInArray(translatedSegments.segment_id, current),
-            ),
-          )
-        await tx
-          .update(conversationTranslations)
-          .set({
-            status: 'queued',
-            progress: 0,
-            error: null,
-            engine,
-            transcript_id: place.transcript_id,
-            updated_at: now(),
-          })
-          .where(eq(id, row.id))
-        await send(row.id, tx)
-        return row.id
-      })
     },
 
     /** What is translated and still fits the words: the rest is to be done. */
@@ -141,7 +93,7 @@ export function translationRows(db: Db, now: () => Date) {
     },
 
     /** In the order of what was said, as far as it is translated. */
-    segments: (translationId: string, transcriptId: string | null) =>
+    segments: (translationId: string) =>
       db
         .select({
           segment_id: segments.id,
@@ -151,19 +103,22 @@ export function translationRows(db: Db, now: () => Date) {
           speaker: segments.speaker,
           text: translatedSegments.text,
           revision: translatedSegments.revision,
-          stale: sql<boolean>`${translatedSegments.revision} <> ${segments.revision}`,
+          stale: isStale,
         })
         .from(translatedSegments)
+        .innerJoin(conversationTranslations, eq(id, translatedSegments.translation_id))
+        .innerJoin(conversations, eq(conversations.id, conversation_id))
         .innerJoin(segments, eq(segments.id, translatedSegments.segment_id))
-        .where(and(eq(translatedSegments.translation_id, translationId), ofTranscript(transcriptId)))
+        .where(and(eq(translatedSegments.translation_id, translationId), ofItsTranscript))
         .orderBy(asc(segments.idx)),
 
-    async remove(conversationId: string, tag: string): Promise<string | null> {
-      const [row] = await db
+    /** One version, or all; the ids of what that was. */
+    async remove(conversationId: string, tag: string, wanted?: number): Promise<string[]> {
+      const rows = await db
         .delete(conversationTranslations)
-        .where(and(eq(conversation_id, conversationId), eq(language, tag)))
+        .where(and(inLanguage(conversationId, tag), wanted === undefined ? undefined : eq(version, wanted)))
         .returning({ id })
-      return row?.id ?? null
+      return rows.map((row) => row.id)
     },
   }
 }

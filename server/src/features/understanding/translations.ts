@@ -14,6 +14,7 @@ import { translateJob } from './jobs.ts'
 import type { Publish, Send } from './ports.ts'
 import { settledSegments } from './segments.ts'
 import type { TranslationRow, TranslationRows } from './translation-rows.ts'
+import type { Unmade } from './translation-versions.ts'
 import type { WorkMeter } from './usage.ts'
 import { abandon, announcing, carryOut, openForWork, type Signals } from './work.ts'
 import { isOpen } from './work-rows.ts'
@@ -34,11 +35,18 @@ interface TranslationsOptions {
   log: Log
 }
 
+interface Wanted {
+  target_language: string
+  engine?: string | undefined
+  glossary?: Glossary | undefined
+}
+
 type Listed = Awaited<ReturnType<TranslationRows['list']>>[number]
 
 const present = ({ row, segments }: Listed): StoredTranslation => ({
   id: row.id,
   language: row.language,
+  version: row.version,
   engine: row.engine,
   status: row.status,
   progress: row.progress,
@@ -48,7 +56,12 @@ const present = ({ row, segments }: Listed): StoredTranslation => ({
   segments,
 })
 
-const unknownTranslation = () => new Refusal('not_found', 'There is no translation into this language.')
+const unmade: Record<Unmade, () => Refusal> = {
+  unknown: () => new Refusal('not_found', 'There is no such translation.'),
+  busy: () =>
+    new Refusal('conflict', 'This is being translated into this language. Wait until that is done, or remove it.'),
+  unfinished: () => new Refusal('conflict', 'This version was never finished. Restore one that is.'),
+}
 
 /** Translations of whole conversations: asked for, made in the background, kept segment by segment. */
 export function translationsService(options: TranslationsOptions) {
@@ -57,10 +70,18 @@ export function translationsService(options: TranslationsOptions) {
   /** A code as it is stored, from whatever names the language; null for what is none. */
   const stored = (language: string) => languageTag(language) ?? language
 
-  async function find(conversation: Opened, language: string): Promise<Listed> {
-    const found = await rows.find(conversation, stored(language))
-    if (!found) throw unknownTranslation()
+  async function find(conversation: Opened, language: string, version?: number): Promise<Listed> {
+    const found = await rows.find(conversation.id, stored(language), version)
+    if (!found) throw unmade.unknown()
     return found
+  }
+
+  /** The version that came of a wish, or why there is none. */
+  async function made(outcome: string | Unmade): Promise<StoredTranslation> {
+    if (outcome in unmade) throw unmade[outcome as Unmade]()
+    const row = await rows.present(outcome)
+    if (!row) throw unmade.unknown()
+    return present(row)
   }
 
   function translatorFor(engine: string | undefined) {
@@ -70,7 +91,7 @@ export function translationsService(options: TranslationsOptions) {
     return translator
   }
 
-  async function start(conversation: Opened<'write'>, it: { target_language: string; engine?: string | undefined }) {
+  async function start(conversation: Opened<'write'>, it: Wanted) {
     try {
       const translator = translatorFor(it.engine)
       const language = targetLanguage(translator.name, it.target_language)
@@ -78,12 +99,16 @@ export function translationsService(options: TranslationsOptions) {
       if (conversation.status === 'live' || conversation.status === 'processing')
         throw new Refusal('live', 'Words still arrive. Translate when they are complete.')
       if (!transcript_id) throw new Refusal('bad_request', 'There is nothing to translate yet.')
-      const wanted = { language, engine: translator.name, chosen: it.engine !== undefined }
-      const found = await rows.request({ id, transcript_id }, wanted, async (translation_id, tx) => {
+      const wish = {
+        ...{ conversation_id: id, transcript_id, language, engine: translator.name },
+        chosen: it.engine !== undefined,
+        glossary: it.glossary,
+        vocabulary: await options.glossaryOf(user_id),
+      }
+      const outcome = await rows.request(wish, async (translation_id, tx) => {
         await send(translateJob, { translation_id, user_id }, { tx, userId: user_id })
       })
-      if (!found) throw unknownTranslation()
-      return present(await find(conversation, language))
+      return await made(outcome)
     } catch (error) {
       throw asRefusal(error)
     }
@@ -102,11 +127,11 @@ export function translationsService(options: TranslationsOptions) {
       const spent = noUsage()
       let failed = true
       try {
-        const segments = await settledSegments(conversations.segments, conversation.transcript_id)
+        const segments = await settledSegments(conversations.segments, row.transcript_id)
         await translateSegments(translatorFor(row.engine), segments, {
           source: sourceOf(conversation.language),
           target: row.language,
-          glossary: await options.glossaryOf(userId),
+          glossary: row.terms ?? (await options.glossaryOf(userId)),
           kept: await rows.kept(row.id),
           signal,
           onProgress: progress,
@@ -134,18 +159,22 @@ export function translationsService(options: TranslationsOptions) {
 
   return {
     start,
-    list: async (conversation: Opened<'read'>) => (await rows.list(conversation)).map(present),
+    list: async (conversation: Opened<'read'>) => (await rows.list(conversation.id)).map(present),
 
-    async get(conversation: Opened<'read'>, language: string) {
-      const found = await find(conversation, language)
-      const segments: TranslatedSegment[] = await rows.segments(found.row.id, conversation.transcript_id)
-      return { translation: present(found), segments }
+    async get(conversation: Opened<'read'>, language: string, version?: number) {
+      const found = await find(conversation, language, version)
+      const segments: TranslatedSegment[] = await rows.segments(found.row.id)
+      return { translation: present(found), glossary: found.row.terms ?? {}, segments }
     },
 
-    async remove(conversation: Opened<'write'>, language: string) {
-      const id = await rows.remove(conversation.id, stored(language))
-      if (!id) throw unknownTranslation()
-      await signals.cancel(id)
+    restore: async (conversation: Opened<'write'>, language: string, version: number) =>
+      await made(await rows.restore(conversation.id, stored(language), version)),
+
+    /** A version, or the translation as a whole. */
+    async remove(conversation: Opened<'write'>, language: string, version?: number) {
+      const removed = await rows.remove(conversation.id, stored(language), version)
+      if (removed.length === 0) throw unmade.unknown()
+      for (const id of removed) await signals.cancel(id)
     },
 
     onGone: (conversationIds: string[]) => abandon(rows.work, signals, conversationIds),

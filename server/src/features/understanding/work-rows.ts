@@ -1,6 +1,10 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
-import type { conversationInsights, conversationTranslations } from '../../platform/database/schema/index.ts'
+import {
+  type conversationInsights,
+  conversations,
+  type conversationTranslations,
+} from '../../platform/database/schema/index.ts'
 
 /** Work that stood still for so long was lost with its process, and may be begun again. */
 const LOST_AFTER_MS = 15 * 60_000
@@ -11,6 +15,15 @@ export const isOpen = ({ status }: { status: WorkStatus }) => status === 'queued
 
 export const isUnderWay = (row: { status: WorkStatus; updated_at: Date }, now: Date) =>
   isOpen(row) && now.getTime() - row.updated_at.getTime() < LOST_AFTER_MS
+
+/** Whoever else would add something to this conversation waits until the transaction ends. */
+export const takingTurns = async (tx: Db, conversationId: string) => {
+  await tx
+    .select({ id: conversations.id })
+    .from(conversations)
+    .where(eq(conversations.id, conversationId))
+    .for('update')
+}
 
 /** How far a row's work is. Each answers false where the row is gone: then there is nothing to work for. */
 export interface WorkRows {

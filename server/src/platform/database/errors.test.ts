@@ -6,6 +6,7 @@ import {
   isConflictOfTransactions,
   isDiskFull,
   isForeignKeyViolation,
+  isNoText,
   isUnavailable,
   isUniqueViolation,
 } from './errors.ts'
@@ -24,6 +25,8 @@ test.each([
   ['23505', isUniqueViolation],
   ['23503', isForeignKeyViolation],
   ['53100', isDiskFull],
+  ['22021', isNoText],
+  ['22P05', isNoText],
   ['40001', isConflictOfTransactions],
   ['40P01', isConflictOfTransactions],
   ['57P01', isUnavailable],

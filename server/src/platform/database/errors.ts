@@ -44,6 +44,8 @@ export const isQueryFailure = (error: unknown): boolean => error instanceof Driz
 export const isUniqueViolation = (error: unknown): boolean => databaseCode(error) === '23505'
 export const isForeignKeyViolation = (error: unknown): boolean => databaseCode(error) === '23503'
 export const isStatementTimeout = (error: unknown): boolean => databaseCode(error) === '57014'
+/** A character that PostgreSQL keeps in no text: NUL. */
+export const isNoText = (error: unknown): boolean => ['22021', '22P05'].includes(databaseCode(error) ?? '')
 export const isDiskFull = (error: unknown): boolean => ['53100', 'ENOSPC'].includes(databaseCode(error) ?? '')
 
 /** Another transaction was in the way: the same work, begun again, can succeed. */

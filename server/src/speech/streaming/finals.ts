@@ -2,7 +2,7 @@ import type { EventQueue } from '../event-queue.ts'
 import type { StreamEvent, Utterance } from '../port.ts'
 import type { DecodeStretch } from './decoding.ts'
 import type { RecognisedPiece } from './engine.ts'
-import type { OpenPiece } from './piece.ts'
+import { isOf, type OpenPiece } from './piece.ts'
 import type { Island } from './voice.ts'
 
 const second = 16_000
@@ -60,7 +60,7 @@ export function orderedFinals({ decode, events, ms, words, signal }: FinalsOptio
 
   /** The guess, where it was one of just this speech; null: too much waits already. */
   function decodingOf({ start: from, guess }: OpenPiece, { islands, end }: Ending) {
-    if (guess && guess.end === islands.at(-1)?.end) {
+    if (guess && isOf(guess, islands.at(-1)?.end ?? end)) {
       guess.decoding.makeFinal()
       return guess.decoding
     }

@@ -7,12 +7,15 @@ export const pauseThatEnds = (length: number) =>
   length < 1.2 * second
     ? 0.5 * second
     : length < 5 * second
-      ? 0.32 * second
+      ? 0.25 * second
       : length < 7 * second
         ? 0.2 * second
         : 0.1 * second
 
 export const longestPiece = 10 * second
+
+/** Quiet that may be the end, and that a machine with little to do takes for it before the detector is sure. */
+export const hushThatEnds = ({ finals }: Load) => (finals < 0.35 ? 0.08 * second : Number.POSITIVE_INFINITY)
 
 /**
  * The silence after which the final is decoded, before it is known to be a pause: then it is ready when that is certain. A machine with much

@@ -4,6 +4,7 @@ import { fakeRecogniser } from '../fake.ts'
 import type { StreamEvent, StreamOptions } from '../port.ts'
 import { withStreaming } from './adapter.ts'
 import type { PieceEngine, PieceRequest, RecognisedPiece } from './engine.ts'
+import { hushAtEnd } from './hush.ts'
 import { createInbox } from './inbox.ts'
 import { openPieceStream } from './stream.ts'
 import { createTape } from './tape.ts'
@@ -13,8 +14,8 @@ import type { VoiceDetector } from './voice.ts'
 const second = 16_000
 const chunk = 0.1 * second
 
-/** Speech is what is not zero; like the real detector it knows the end of a stretch 100 ms late. */
-function loudnessDetector(): VoiceDetector {
+/** Speech is what is not zero; like the real detector it knows the end of a stretch 100 ms late, or later still. */
+function loudnessDetector(late = 1600): VoiceDetector {
   let position = 0
   let start: number | undefined
   let last = 0
@@ -25,7 +26,7 @@ function loudnessDetector(): VoiceDetector {
         if (sample !== 0) {
           start ??= position + at
           last = position + at + 1
-        } else if (start !== undefined && position + at - last > 1600) {
+        } else if (start !== undefined && position + at - last > late) {
           islands.push({ start, end: last })
           start = undefined
         }
@@ -50,6 +51,8 @@ const counting = (samples: Int16Array): RecognisedPiece => {
 interface Setup {
   recognise?: (samples: Int16Array, request: PieceRequest) => Promise<RecognisedPiece>
   busy?: number
+  /** Samples by which the detector is late. */
+  late?: number
   options?: Partial<StreamOptions>
 }
 
@@ -68,7 +71,7 @@ async function listen(sound: [kind: 'speech' | 'silence', seconds: number][], se
   let closed = 0
   const stream = openPieceStream(
     engine,
-    loudnessDetector(),
+    loudnessDetector(setup.late),
     { sampleRate: second, interim: true, ...setup.options },
     () => closed++,
   )
@@ -185,6 +188,28 @@ describe('live text out of a batch engine', () => {
       ['silence', 1],
     ])
     expect(requests.filter((request) => request.priority === 'live-final').length).toBe(1)
+  })
+
+  test('where there is time, quiet is taken for the end before the detector is sure, and heard once', async () => {
+    const sound: [kind: 'speech' | 'silence', seconds: number][] = [
+      ['speech', 4],
+      ['silence', 1],
+    ]
+    const heard: number[] = []
+    const setup: Setup = {
+      late: 0.2 * second,
+      options: { interim: false },
+      recognise: async (samples) => {
+        heard.push(samples.length)
+        return counting(samples)
+      },
+    }
+    await listen(sound, setup)
+    await listen(sound, { ...setup, busy: 0.5 })
+    const [early, sure] = heard
+    expect(heard.length).toBe(2)
+    // Of the silence it heard what had come by then.
+    expect(sure! - early!).toBeGreaterThanOrEqual(0.1 * second)
   })
 
   test('a busy machine drops interims and guesses, never finals', async () => {
@@ -318,6 +343,16 @@ test('agreement is by words, not letters or marks', () => {
   expect(stableChars('', 'Hello')).toBe(0)
   expect(joined('We went home.', 'And slept')).toBe('We went home and slept')
   expect(joined('Are you there?', 'Yes')).toBe('Are you there? Yes')
+})
+
+test('quiet at the end is told from a voice, and from noise that goes on', () => {
+  const sound = (seconds: number, level: number) =>
+    Int16Array.from({ length: seconds * second }, (_, at) => level * Math.sin(at))
+  const after = (...parts: Int16Array[]) => hushAtEnd(Int16Array.from(parts.flatMap((it) => [...it])))
+  expect(after(sound(1, 8000), sound(0.1, 100))).toBe(0.1 * second)
+  expect(after(sound(1, 8000), sound(0.1, 2000))).toBe(0)
+  expect(after(sound(1, 300))).toBe(0)
+  expect(after(sound(1, 0))).toBe(0)
 })
 
 test('what waits too long becomes silence of the same length', async () => {

@@ -6,17 +6,20 @@ import type { RecognitionStream, StreamEvent, StreamOptions } from '../port.ts'
 import { stretchDecoder } from './decoding.ts'
 import type { PieceEngine } from './engine.ts'
 import { mostWaiting, orderedFinals } from './finals.ts'
+import { hushAtEnd } from './hush.ts'
 import { createInbox } from './inbox.ts'
 import { growingText } from './interims.ts'
-import { guessAfter, longestPiece, pauseThatEnds } from './pace.ts'
-import { type OpenPiece, openPiece } from './piece.ts'
+import { guessAfter, hushThatEnds, longestPiece, pauseThatEnds } from './pace.ts'
+import { type Guess, isOf, type OpenPiece, openPiece } from './piece.ts'
 import { createTape } from './tape.ts'
-import type { Heard, VoiceDetector } from './voice.ts'
+import type { Heard, Island, VoiceDetector } from './voice.ts'
 
 const second = 16_000
 const pad = 0.2 * second
 const step = 0.16 * second
 const utteranceGap = second
+/** The voice is measured over so much. */
+const hushWindow = 1.5 * second
 
 /**
  * Live text from an engine that recognises finished pieces. The detector tells where speech is; the growing piece is decoded now and then for
@@ -74,18 +77,29 @@ export function openPieceStream(
     settle(it, it.islands, Math.min(position, it.islands.at(-1)!.end + pad), true)
   }
 
-  const guess = (it: OpenPiece, position: number) => {
-    const { end } = it.islands.at(-1)!
-    if (it.guess?.end === end) return
+  const guess = (it: OpenPiece, position: number, end: number, islands: readonly Island[]): Guess => {
     it.guess?.decoding.drop()
-    const decoding = decode({
-      ...{ from: it.start, to: Math.min(position, end + pad) },
-      ...{ priority: 'live-guess', islands: it.islands },
-    })
-    it.guess = { end, decoding }
+    const to = Math.min(position, end + pad)
+    return { end, to, decoding: decode({ from: it.start, to, priority: 'live-guess', islands }), shows: false }
+  }
+
+  /** The detector is not sure yet; by the time it is, the final may be ready. */
+  const guessEarly = (it: OpenPiece, position: number) => {
+    const hush = hushAtEnd(tape.read(Math.max(it.start, position - hushWindow), position))
+    const end = position - hush
+    if (hush < hushThatEnds(engine.load()) || (it.guess && isOf(it.guess, end))) return
+    const start = it.islands.at(-1)?.end ?? Math.min(end, it.start + pad)
+    it.guess = guess(it, position, end, [...it.islands, { start, end }])
+  }
+
+  const guessAtEnd = (it: OpenPiece, position: number) => {
+    const { end } = it.islands.at(-1)!
+    if (!it.guess || !isOf(it.guess, end)) it.guess = guess(it, position, end, it.islands)
+    if (it.guess.shows) return
+    it.guess.shows = true
     // Its text is shown as an interim would be.
     it.lastAsked = position
-    decoding.result.then(
+    it.guess.decoding.result.then(
       ({ text }) => {
         if (!text || (it.kept?.end ?? 0) >= end) return
         it.kept = { end, text }
@@ -129,13 +143,14 @@ export function openPieceStream(
     const last = piece.islands.at(-1)
     if (heard.speaking || !last) {
       if (position - piece.start >= longestPiece) cutLong(piece, position)
+      else if (heard.speaking && engine.guesses !== false) guessEarly(piece, position)
       if (options.interim) interims.ask(piece, position)
       // A click that the detector took back.
       if (!heard.speaking && !last && position - piece.start > second) endPiece()
       return
     }
     if (position - last.end >= pauseThatEnds(last.end - piece.islands[0]!.start)) settleAll(piece, position)
-    else if (engine.guesses !== false && position - last.end >= guessAfter(engine.load())) guess(piece, position)
+    else if (engine.guesses !== false && position - last.end >= guessAfter(engine.load())) guessAtEnd(piece, position)
   }
 
   const close = () => {

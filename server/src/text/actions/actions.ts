@@ -4,8 +4,11 @@ import { createPace } from '../pace.ts'
 import { type Evidence, evidenceAt, type TextSegment } from '../segment.ts'
 import { type SpokenSentence, sentencesIn } from '../sentences.ts'
 import { asWritten } from '../spoken.ts'
+import { assigneeOf, whoIn, whoIsCalled } from './assignee.ts'
+import { charge, cuts, dueThing, goal, labelled, order, promise } from './patterns.ts'
 import { withReferent } from './referent.ts'
-import { doingVerb, isVague, manners, settled } from './verbs.ts'
+import { isVague, manners, settled } from './verbs.ts'
+import { addressed, tidy, withoutDay } from './wording.ts'
 
 export interface ActionItem extends Evidence {
   /** What to do, as an order: "Send the report". */
@@ -28,42 +31,6 @@ interface Found {
   /** "Please" leaves no doubt that something is to be done. */
   begged: boolean
 }
-
-const name = String.raw`\p{Lu}[\p{L}’'-]+(?:\s\p{Lu}[\p{L}’'-]+){0,2}`
-const team = String.raw`(?:the\s)?(?:[\p{L}]+\s)?(?:team|department|marketing|sales|finance|legal|engineering|support|HR|design|operations|QA|IT)`
-const role = String.raw`[Tt]he\s(?!server|computer|router|number|paper|letter|order|browser|user|customer|weather|matter|error|factor)\p{Ll}{3,}(?:er|or|ist|ant|ian|lead)`
-const from = String.raw`(?:\s(?:from|of|at|in)\s(?:the\s)?(?<where>${name}|\p{Ll}+))?`
-const subject = String.raw`(?:(?<who>I|we|you|he|she|they|everyone|everybody|somebody|someone|${team}|${role}|${name}(?:\s(?:and|or)\s${name})?)${from})`
-const modal = String.raw`(?:['’](?:ll|m going to|re going to|s going to)|\s(?:will|shall|should|must|(?<=\bI\s)can|is going to|am going to|are going to|gonna|need to|needs to|have to|has to|had better|is supposed to|are supposed to|agreed to|promised to|volunteered to|offered to|is to|are to|(?<minutes>to)))`
-const soften = String.raw`(?:\s(?:also|just|quickly|then|please|definitely|probably|certainly|personally|go ahead and|try to|help|make sure to|make sure that we|be sure to|kindly|first|still|now|all))*`
-const verb = String.raw`\s(?<verb>${doingVerb})\b(?<rest>[^\n]*)`
-
-const promise = new RegExp(String.raw`(?<![\p{L}\p{N}])${subject}${modal}${soften}${verb}`, 'u')
-const order = new RegExp(
-  String.raw`(?:(?<vocative>${name}),\s)?(?:^|(?<=[\s,]))(?:[Pp]lease|[Cc]an you|[Cc]ould you|[Ww]ould you|[Ww]ill you|[Cc]an somebody|[Cc]an someone|[Mm]ake sure (?:to|you|that you)|[Dd]on['’]t forget to|[Rr]emember to|[Ll]et['’]s|[Ll]et me|I (?:want|need|would like|['’]d like) you to|I['’]d like you to|[Yy]our job is to)${soften}${verb}`,
-  'u',
-)
-const labelled = new RegExp(
-  String.raw`\b(?:action items?|to-?dos?|next steps?|follow-?ups?|tasks?)\b(?:\s(?:for|on)\s(?<who>${name}|me|you|us))?\s?(?:is|are|:|,|–|-)?\s?(?:to\s|that\s)?(?<verb>${doingVerb})\b(?<rest>[^\n]*)`,
-  'iu',
-)
-const charge = new RegExp(
-  String.raw`(?<![\p{L}])(?<who>${name}|I|you|we)\s?(?:is|are|am|['’]s|['’]re|['’]m|will be|takes?)\s(?:responsible for|in charge of|going to take care of|taking care of|care of|tasked with)\s(?<rest>[^\n]+)`,
-  'u',
-)
-/** "The second problem set is due next Friday." */
-const dueThing = /(?<![\p{L}])(?:the|your|our|my|this)\s(?<thing>[^,.;:!?]{3,60}?)\s(?:is|are|will be)\sdue\b/iu
-const calling = new RegExp(
-  String.raw`^(?:(?:okay|ok|so|and|right|then|yes|thanks|alright),?\s)*(?<name>${name}),\s|,\s(?<last>${name})\s?[?.!]*$`,
-  'iu',
-)
-
-const cuts =
-  /[.;!?…](?:\s|$)|,\s(?:that|it|this)\s|,?\sand\s\p{Lu}\p{L}+,\s|,\sso\s(?:you|they|we|it|I|that)\b|,\s(?:if|as long as)\b|,?\s(?:because|since|but|although|so that|so we|so I|so they|so you|which|if|unless|otherwise|and then|and (?:I|we|you|he|she|they|\p{Lu}\p{L}+)(?:['’]ll|\s(?:to|will|should|can|need|must|has|have|is|are)))\b|,\s(?:I|we|you|he|she|they|okay|ok|right|please|\p{Lu}\p{L}+\s?[?.!]*$)/u
-const dueWords =
-  /(?:\s|^)(?:(?:by|before|until|till|on|due|for|at|no later than|latest by|sometime|some time|later)\s+)*(?:the\s+)?$/i
-const notNames =
-  /^(?:The|This|That|These|Those|It|There|What|Who|Which|When|Where|Why|How|And|But|So|Or|If|Then|Now|Yes|No|Okay|Ok|Well|Right|Also|Maybe|Perhaps|Please|Everything|Nothing|Something|Anything|Our|My|Your|His|Her|Their|Its|All|Some|One|Today|Tomorrow|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December|Next|First|Finally|Thanks|Hopefully|Nobody|Not|Nothing)\b/
 
 /** Who promised or was asked to do what, and until when. English. */
 export async function actionsIn(
@@ -133,22 +100,6 @@ function findIn(sentence: string): Found[] {
   return found
 }
 
-/** "Marcus, you need to …" is Marcus; "someone from legal" is legal. */
-const whoIn = (groups: Record<string, string | undefined>, before: string): string | undefined => {
-  const { who, where, vocative } = groups
-  if (who === 'you') return /(?<name>\p{Lu}\p{L}+),$/u.exec(before)?.groups?.name ?? who
-  if (where && /^(?:somebody|someone)$/.test(who ?? '')) return where
-  return who ?? vocative
-}
-
-const whoIsCalled = (sentence: string, said: string): string | null => {
-  const called = calling.exec(sentence)?.groups
-  const person = called?.name ?? called?.last
-  if (/^let['’]s/i.test(said.trim()) || /somebody|someone/i.test(said)) return null
-  if (/^let me/i.test(said.trim())) return 'I'
-  return person && !notNames.test(person) ? person : 'you'
-}
-
 /** "Should we send it?" asks; "if I send it" supposes; "what we need to do is" talks about it. */
 function asksOrSupposes(part: string, hit: RegExpExecArray): boolean {
   const before = part.slice(0, hit.index)
@@ -180,10 +131,9 @@ function itemOf(
   const later =
     next && next.text.length < 40 && /^(?:by|before|until|on|due|no later)\b/i.test(next.text) ? coming(next.text) : []
   const named = own.at(-1)
-  // A date that something is moved to is what is to be done, not until when.
   const isGoal = named !== undefined && goal.test(spoken.slice(0, named.start))
   const day = isGoal ? undefined : (named ?? (inSentence.length === 1 ? inSentence[0] : undefined) ?? later[0])
-  const text = tidy(named && !isGoal ? without(spoken, named) : spoken)
+  const text = tidy(named && !isGoal ? withoutDay(spoken, named) : spoken)
   if (manners.test(spoken)) return null
   if (action && isVague(action) && !settled.test(spoken) && !day && !begged) return null
   if (text.split(' ').length < 2 && !day) return null
@@ -196,8 +146,6 @@ function itemOf(
   }
 }
 
-const goal = /^(?:move|postpone|shift|push|reschedule|bring|extend|delay|defer)\b.*\bto\s(?:the\s)?$/i
-
 function thingDue(sentence: SpokenSentence, moment: Moment): ActionItem | null {
   const thing = dueThing.exec(sentence.text)?.groups?.thing
   const day = findDates(sentence.text, moment, true)[0]
@@ -209,67 +157,5 @@ function thingDue(sentence: SpokenSentence, moment: Moment): ActionItem | null {
     due_text: day.text,
     quote: sentence.text,
     ...evidenceAt(sentence.segment, sentence.start),
-  }
-}
-
-const object =
-  /\byou\b(?!['’]|\s(?:are|were|have|had|need|want|can|could|will|would|should|do|did|get|got|like|said|told|asked|know|think)\b)/gi
-
-/** Between two, "you" has a name: a task is read without the talk around it. */
-function addressed(text: string, { segment }: SpokenSentence, speakers: ReadonlySet<string>): string {
-  const others = [...speakers].filter((it) => it !== segment.speaker)
-  const [other] = others
-  if (!segment.speaker || others.length !== 1 || !other) return text
-  return text.replace(/\byour\b/gi, `${other}’s`).replace(object, other)
-}
-
-function without(text: string, day: { start: number; end: number }): string {
-  const before = text.slice(0, day.start).replace(dueWords, ' ')
-  return `${before} ${text.slice(day.end)}`
-}
-
-function tidy(text: string): string {
-  const plain = text
-    .replace(/\s+/g, ' ')
-    .replace(/\s+([,.])/g, '$1')
-    .replace(/^[\s,:–-]+|[\s,:;.!?…–-]+$/gu, '')
-    .replace(
-      /\s+(?:please|okay|ok|right|(?<!\b(?:before|until|by)\s)then|and|or|by|before|until|on|right after (?:this|that|the call|the meeting))$/i,
-      '',
-    )
-    .trim()
-  return plain.charAt(0).toUpperCase() + plain.slice(1)
-}
-
-function assigneeOf(
-  who: string | null,
-  { segment }: SpokenSentence,
-  speakers: ReadonlySet<string>,
-  recent: string | null,
-): string | null {
-  const speaker = segment.speaker ?? null
-  switch (who?.toLowerCase()) {
-    case undefined:
-    case 'we':
-    case 'us':
-    case 'they':
-    case 'everyone':
-    case 'everybody':
-    case 'somebody':
-    case 'someone':
-      return null
-    case 'i':
-    case 'me':
-      return speaker
-    case 'you': {
-      // Between two, "you" is the other one.
-      const others = [...speakers].filter((it) => it !== speaker)
-      return speaker && others.length === 1 ? others[0]! : null
-    }
-    case 'he':
-    case 'she':
-      return recent
-    default:
-      return who && !notNames.test(who) ? who.replace(/^the\s/i, '') : null
   }
 }

@@ -1,4 +1,4 @@
-import { type Finder, spans } from './find.ts'
+import { type Finder, spans } from './spans.ts'
 
 const place = String.raw`(?:\s(?:NW|NE|SW|SE)\b)?(?:,?\s(?:[Aa]pt|[Aa]partment|[Uu]nit|[Ss]uite|[Ff]loor|[Ff]lat)\.?\s?[\w-]+)?(?:,?\s(?:\d{4,5}\s(?:[A-Z]{2}\s)?)?\p{Lu}\p{Ll}[\p{L}'’-]*(?:\s\p{Lu}\p{Ll}[\p{L}'’-]*){0,2}(?:,?\s(?:[A-Z]{2}\s)?(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}))?)?`
 const house = String.raw`\d{1,5}[a-zA-Z]?`

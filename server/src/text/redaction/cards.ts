@@ -1,5 +1,5 @@
 import { spelledNumbersIn } from './digits.ts'
-import type { Finder, PrivateSpan } from './find.ts'
+import type { Finder, PrivateSpan } from './spans.ts'
 
 const luhn = (number: string): boolean => {
   const sum = [...number].reverse().reduce((total, digit, at) => {

@@ -1,4 +1,4 @@
-import { type Finder, spans } from './find.ts'
+import { type Finder, spans } from './spans.ts'
 
 const written =
   /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}](?:[\p{L}\p{N}._%+-]{0,63})@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,6}\p{L}{2,24}/gu

@@ -1,5 +1,4 @@
 export { beepsFor, type TimedText, type TimedWord, type TimeRange } from './beeps.ts'
-export type { RedactionKind } from './find.ts'
 export {
   type RedactedSpan,
   type RedactedText,
@@ -10,3 +9,4 @@ export {
   restore,
   restoreNames,
 } from './redact.ts'
+export type { RedactionKind } from './spans.ts'

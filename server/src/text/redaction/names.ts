@@ -1,5 +1,5 @@
-import { type Finder, type PrivateSpan, spans } from './find.ts'
 import { givenNames, isAlsoAWord, neverAlone } from './given-names.ts'
+import { type Finder, type PrivateSpan, spans } from './spans.ts'
 
 const capital = String.raw`\p{Lu}[\p{L}'’-]+`
 const particle = '(?:de|di|del|della|da|dos|van|von|der|den|la|le|bin|al|el|y)'

@@ -1,6 +1,6 @@
 import type { CountryCode } from 'libphonenumber-js/max'
 import { spelledNumbersIn } from './digits.ts'
-import { type Finder, spans } from './find.ts'
+import { type Finder, spans } from './spans.ts'
 
 /** Whose national numbers are likely to be said in a language. */
 const countries: Readonly<Record<string, readonly CountryCode[]>> = {

@@ -1,6 +1,7 @@
 import { spokenIn } from '../language.ts'
 import { createPace } from '../pace.ts'
-import { findPrivate, type PrivateSpan, type RedactionKind, redactionKinds } from './find.ts'
+import { findPrivate } from './find.ts'
+import { type PrivateSpan, type RedactionKind, redactionKinds } from './spans.ts'
 
 export interface RedactionOptions {
   /** All of them where left out. */

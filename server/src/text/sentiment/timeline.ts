@@ -3,9 +3,8 @@ import { createPace } from '../pace.ts'
 import { type Evidence, evidenceAt, type TextSegment } from '../segment.ts'
 import { type SpokenSentence, sentencesIn } from '../sentences.ts'
 import { wordsOf } from '../words.ts'
-import { overall } from './index.ts'
 import { chargeOf } from './score.ts'
-import { type Judgement, judge } from './shares.ts'
+import { type Judgement, judge, overall } from './shares.ts'
 
 interface Stretch extends Judgement, Evidence {
   end_ms: number

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A line to a server that can be cut, or go silent without a sign as a dead network does. */
+/** A line to a server that can be cut, or go silent without a sign as a dead network does: what was sent comes once it is back. */
 export async function line(to: string | number, port = 0) {
   const ends = new Set<Socket>()
   let silent = false
@@ -12,9 +12,8 @@ export async function line(to: string | number, port = 0) {
       [far, near],
     ] as const) {
       ends.add(one)
-      one.on('data', (chunk) => {
-        if (!silent) other.write(chunk)
-      })
+      one.pipe(other)
+      if (silent) one.pause()
       one.on('error', () => {})
       one.on('close', () => {
         ends.delete(one)
@@ -27,9 +26,11 @@ export async function line(to: string | number, port = 0) {
     port: (server.address() as { port: number }).port,
     fallSilent: () => {
       silent = true
+      for (const end of ends) end.pause()
     },
     speak: () => {
       silent = false
+      for (const end of ends) end.resume()
     },
     close: () => {
       for (const end of ends) end.destroy()

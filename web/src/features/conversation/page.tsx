@@ -5,6 +5,7 @@ import { libraryCounts } from '../../app/frame.tsx'
 import { Main } from '../../app/main-area.tsx'
 import { useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
+import { useMediaKeys } from '../../ui/media-keys.ts'
 import { useShortcuts } from '../../ui/shortcuts.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { FailedPart } from '../../ui/states.tsx'
@@ -12,7 +13,7 @@ import { toast } from '../../ui/toast.ts'
 import type { VirtualListControl } from '../../ui/virtual-list.tsx'
 import { useDialogues } from '../library/dialogues.tsx'
 import { downloadAudio } from '../shares/download.ts'
-import { translationQuery } from '../understanding/query.ts'
+import { useTranslated } from '../understanding/query.ts'
 import { Bar } from './bar.tsx'
 import { useEdits, useTurns } from './edits.ts'
 import { FindBar, useFind } from './find-bar.tsx'
@@ -71,14 +72,12 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   useWatching(id, !canEdit)
   const sound = conversation.has_audio && conversation.status !== 'live'
   const player = useAudioPlayer(sound ? `${audioAddress(id)}${tries ? `?again=${tries}` : ''}` : null, duration)
+  useMediaKeys(player, conversation.title)
   const heard = useHeard(player, segments)
   useSpokenWord(player, segments, heard)
   const { selected, clear } = useSelected(segments)
   const { share, exportIt, dialogues } = useDialogues()
-  const translated = useQuery({
-    ...translationQuery(id, translation.language ?? ''),
-    enabled: translation.under && !!translation.language,
-  })
+  const translated = useTranslated(id, translation.under ? translation.language : undefined)
   const translations = useMemo(
     () =>
       new Map(translation.under ? translated.data?.segments.map((it) => [it.segment_id, it.text] as const) : undefined),

@@ -11,7 +11,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { useShortcuts } from '../../ui/shortcuts.ts'
 import { Waveform } from '../../ui/waveform.tsx'
 import { shareMessages } from './messages/index.ts'
-import type { Shared } from './shared-page.tsx'
+import type { Shared } from './shared.ts'
 
 export const sharedAudio = (token: string) => address(getSharedAudio.path, { token })
 

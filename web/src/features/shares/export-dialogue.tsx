@@ -7,7 +7,7 @@ import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, Select } from '../../ui/field.tsx'
-import { translationsQuery } from '../understanding/query.ts'
+import { byLanguage, translationsQuery } from '../understanding/query.ts'
 import { downloadExport } from './download.ts'
 import { shareMessages } from './messages/index.ts'
 import '../../style/dialogues.css'
@@ -26,7 +26,9 @@ export function ExportDialogue({ id, title, onClose }: { id: string; title: stri
   const [redact, setRedact] = useState(false)
   const [taken, setTaken] = useState('')
   const translations = useQuery(translationsQuery(id))
-  const languages = translations.data?.items.filter((it) => it.status === 'done').map((it) => it.language) ?? []
+  const languages = byLanguage(translations.data?.items ?? [])
+    .filter((it) => it.read.status === 'done')
+    .map((it) => it.language)
   const [translation, language] = taken.split(' ') as ['both' | 'only' | '', string | undefined]
   const bool = (it: boolean) => (it ? 'true' : 'false')
   const go = useMutation({

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { call } from '../../api/call.ts'
 import { overhear } from '../../live/overhear.ts'
 import { withCaption } from '../conversation/changes.ts'
-import type { Shared } from './shared-page.tsx'
+import type { Shared } from './shared.ts'
 
 /** Nobody edits here, so all are as they first came. */
 type Said = Shared['segments'][number] & { revision: number }

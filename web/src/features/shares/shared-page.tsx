@@ -1,8 +1,8 @@
-import type { Answered, getShare } from '@mina/contract'
 import { Suspense, useEffect, useMemo } from 'react'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
 import { Avatar, hueClass } from '../../ui/avatar.tsx'
+import { useMediaKeys } from '../../ui/media-keys.ts'
 import { useHeard, useSpokenWord } from '../conversation/following.ts'
 import { layered, placeOf } from '../conversation/pieces.ts'
 import { huesOf } from '../conversation/voices.ts'
@@ -10,9 +10,8 @@ import { Comments } from './comments.tsx'
 import { Dock, sharedAudio } from './dock.tsx'
 import { useLiveWords } from './live-words.ts'
 import { shareMessages } from './messages/index.ts'
+import type { Shared } from './shared.ts'
 import '../../style/share.css'
-
-export type Shared = Answered<typeof getShare>
 
 /** `#t=90`: the second that was shared. */
 const startOf = (hash: string) => {
@@ -30,6 +29,7 @@ export function SharedPage({ token, shared }: { token: string; shared: Shared })
   const hues = useMemo(() => huesOf(segments), [segments])
   const duration = Math.max(conversation.duration_s * 1000, segments.at(-1)?.end_ms ?? 0)
   const player = useAudioPlayer(shared.can_listen && !live ? sharedAudio(token) : null, duration)
+  useMediaKeys(player, conversation.title)
   const heard = useHeard(player, segments)
   useSpokenWord(player, segments, heard)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once the sound is there, and not again for every word that arrives

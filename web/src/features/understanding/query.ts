@@ -1,5 +1,5 @@
-import { getInsights, getTranslation, listTemplates, listTranslations } from '@mina/contract'
-import { queryOptions } from '@tanstack/react-query'
+import { getInsights, getTranslation, listTemplates, listTranslations, type StoredTranslation } from '@mina/contract'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { call } from '../../api/call.ts'
 import { conversationKey } from '../conversation/query.ts'
 
@@ -15,12 +15,31 @@ export const translationsQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data?.items.some(working) ? pace : false),
   })
 
-export const translationQuery = (id: string, language: string) =>
+/** Each language with its versions, the newest first. What is read is the newest that is finished. */
+export const byLanguage = (items: readonly StoredTranslation[]) =>
+  [...new Set(items.map((it) => it.language))].map((language) => {
+    const versions = items.filter((it) => it.language === language)
+    const newest = versions[0]!
+    return { language, versions, newest, read: versions.find((it) => it.status === 'done') ?? newest }
+  })
+
+export const translationQuery = (id: string, language: string, version: number) =>
   queryOptions({
-    queryKey: [...conversationKey(id), 'translations', language],
-    queryFn: ({ signal }) => call(getTranslation, { params: { id, language }, signal }),
+    queryKey: [...conversationKey(id), 'translations', language, version],
+    queryFn: ({ signal }) => call(getTranslation, { params: { id, language }, query: { version }, signal }),
     refetchInterval: ({ state }) => (state.data && working(state.data.translation) ? pace : false),
   })
+
+/** The translation into a language as it is read now; nothing while none is wanted. */
+export function useTranslated(id: string, language: string | undefined) {
+  const wanted = language !== undefined
+  const list = useQuery({ ...translationsQuery(id), enabled: wanted })
+  const read = byLanguage(list.data?.items ?? []).find((it) => it.language === language)?.read
+  return useQuery({
+    ...translationQuery(id, language ?? '', read?.version ?? 0),
+    enabled: wanted && read !== undefined,
+  })
+}
 
 export const insightsQuery = (id: string) =>
   queryOptions({

@@ -1,4 +1,4 @@
-import { deleteTranslation, startTranslation } from '@mina/contract'
+import { deleteTranslation, type StoredTranslation, startTranslation } from '@mina/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Languages, Trash2, TriangleAlert } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
@@ -13,7 +13,8 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { FailedPart, Progress, Told } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { understandingMessages } from './messages/index.ts'
-import { translationQuery, translationsQuery } from './query.ts'
+import { byLanguage, translationQuery, translationsQuery } from './query.ts'
+import { TranslationVersions } from './translation-versions.tsx'
 
 const languages = [
   'en',
@@ -55,17 +56,17 @@ interface PanelProps {
   goTo: (ms: number) => void
 }
 
-function One({ id, language, heard, goTo }: Pick<PanelProps, 'id' | 'heard' | 'goTo'> & { language: string }) {
+function One({ id, read, heard, goTo }: Pick<PanelProps, 'id' | 'heard' | 'goTo'> & { read: StoredTranslation }) {
   const words = useWords(understandingMessages)
   const list = useRef<HTMLDivElement>(null)
-  const it = useQuery(translationQuery(id, language))
+  const it = useQuery(translationQuery(id, read.language, read.version))
   useEffect(() => {
     if (heard) list.current?.querySelector(`[data-of="${heard}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [heard])
   if (it.isPending) return <Skeleton lines={5} />
   if (it.isError) return <FailedPart failure={it.error} retry={() => void it.refetch()} />
   return (
-    <div ref={list} lang={language} className="translation">
+    <div ref={list} lang={read.language} className="translation">
       {it.data.segments.map((one) => (
         <button
           type="button"
@@ -105,23 +106,24 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
   })
   if (list.isPending) return <Skeleton lines={4} />
   if (list.isError) return <FailedPart failure={list.error} retry={() => void list.refetch()} />
-  const { items } = list.data
-  const shown = items.find((it) => it.language === chosen) ?? items[0]
-  const working = shown && (shown.status === 'queued' || shown.status === 'running')
+  const translations = byLanguage(list.data.items)
+  const shown = translations.find((it) => it.language === chosen) ?? translations[0]
+  const { newest, read } = shown ?? {}
+  const working = newest?.status === 'queued' || newest?.status === 'running'
   return (
     <>
-      {!items.length && (
+      {!translations.length && (
         <div className="teach">
           <Icon of={Languages} />
           <b>{words('translation.none')}</b>
           <p>{words('translation.none.text')}</p>
         </div>
       )}
-      {items.length > 1 && (
+      {translations.length > 1 && (
         <div className="filters">
-          {items.map((it) => (
+          {translations.map((it) => (
             <button
-              key={it.id}
+              key={it.language}
               type="button"
               aria-pressed={it === shown}
               className="badge"
@@ -132,7 +134,7 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
           ))}
         </div>
       )}
-      {shown && (
+      {shown && newest && read && (
         <section>
           <div className="row">
             <h2 className="grow">{say.languageName(shown.language)}</h2>
@@ -146,27 +148,27 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
             <div className="working">
               <p className="small muted">
                 {words('translation.working')}{' '}
-                {shown.segments.total > 0 && (
+                {newest.segments.total > 0 && (
                   <span className="num">
-                    {shown.segments.translated} / {shown.segments.total}
+                    {newest.segments.translated} / {newest.segments.total}
                   </span>
                 )}
               </p>
               <Progress
-                part={shown.status === 'queued' ? undefined : shown.progress}
+                part={newest.status === 'queued' ? undefined : newest.progress}
                 label={words('translation.working')}
               />
             </div>
           )}
-          {shown.status === 'failed' && (
+          {newest.status === 'failed' && (
             <Told icon={TriangleAlert} kind="warn">
-              {words('translation.failed')} {shown.error}
+              {words('translation.failed')} {newest.error}
             </Told>
           )}
-          {!working && (shown.segments.stale > 0 || shown.status === 'failed') && (
+          {!working && (read.segments.stale > 0 || newest.status === 'failed') && (
             <div className="make">
-              {shown.segments.stale > 0 && (
-                <p className="small muted">{words('translation.stale', { count: shown.segments.stale })}</p>
+              {read.segments.stale > 0 && (
+                <p className="small muted">{words('translation.stale', { count: read.segments.stale })}</p>
               )}
               <Button look="line" busy={start.isPending} onClick={() => start.mutate(shown.language)}>
                 {words('translation.refresh')}
@@ -181,8 +183,9 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
               onUnder(on)
             }}
           />
-          <One id={id} language={shown.language} heard={heard} goTo={goTo} />
-          <p className="small muted">{words('translation.by', { engine: shown.engine })}</p>
+          <One id={id} read={read} heard={heard} goTo={goTo} />
+          <p className="small muted">{words('translation.by', { engine: read.engine })}</p>
+          {shown.versions.length > 1 && <TranslationVersions id={id} versions={shown.versions} read={read} />}
         </section>
       )}
       <form
@@ -203,7 +206,7 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
             </option>
           ))}
         </Select>
-        <Button look={items.length ? 'line' : 'go'} icon={Languages} type="submit" busy={start.isPending}>
+        <Button look={translations.length ? 'line' : 'go'} icon={Languages} type="submit" busy={start.isPending}>
           {words('translation.make')}
         </Button>
         {start.isError && <FailedPart failure={start.error} />}

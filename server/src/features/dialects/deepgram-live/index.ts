@@ -8,7 +8,7 @@ import type { RecognitionStream, StreamEvent } from '../../../speech/port.ts'
 import type { Recognisers } from '../../../speech/registry.ts'
 import { listenMessages } from './messages.ts'
 import { type ListenOptions, listenOptions } from './options.ts'
-import { openSamples } from './samples.ts'
+import { openSamples, rateOf } from './samples.ts'
 
 /** Without sound or a KeepAlive for so long the connection ends. */
 const SILENT_MS = 10_000
@@ -33,39 +33,36 @@ export interface Prepared {
   requestId: string
   options: ListenOptions
   engine: string
-  stream: (rate: number) => Promise<RecognitionStream>
+  stream: RecognitionStream
 }
 
 /** Deepgram's live protocol over the engines that are here. Nothing is kept, as its clients expect. */
 export function deepgramLive({ recognisers, clock, log, mostSeconds, onHeard }: DeepgramLiveOptions) {
   return {
-    /** Before the connection is made: refuses what can not be done. */
-    prepare(query: URLSearchParams, requestId: string): Prepared {
+    /** Before the connection is made: refuses what can not be done, also where the engine has no room for one more. */
+    async prepare(query: URLSearchParams, requestId: string): Promise<Prepared> {
       const options = listenOptions(query)
       const language = options.language && options.language !== 'multi' ? options.language : undefined
       const engine = recognisers.pick({ streaming: true, ...(language && { language }) })
-      return {
-        requestId,
-        options,
-        engine: engine.name,
-        stream: (rate) =>
-          engine.stream!({
-            sampleRate: rate,
-            interim: options.interim_results,
-            words: true,
-            punctuate: options.punctuate || options.smart_format,
-            ...(language && { language }),
-            ...(options.diarize && engine.capabilities.diarization && { diarize: true }),
-            ...(engine.capabilities.models.includes(options.model) && { model: options.model }),
-          }),
-      }
+      const stream = await engine.stream!({
+        sampleRate: rateOf(options),
+        interim: options.interim_results,
+        words: true,
+        punctuate: options.punctuate || options.smart_format,
+        ...(language && { language }),
+        ...(options.vocabulary.length > 0 && { vocabulary: options.vocabulary }),
+        ...(options.diarize && engine.capabilities.diarization && { diarize: true }),
+        ...(engine.capabilities.models.includes(options.model) && { model: options.model }),
+      })
+      return { requestId, options, engine: engine.name, stream }
     },
 
     /** One connection, from its first byte to its end. */
-    serve({ requestId, options, engine, stream: open }: Prepared, userId: string, peer: Peer) {
+    serve({ requestId, options, engine, stream }: Prepared, userId: string, peer: Peer) {
       const say = listenMessages({ request_id: requestId, engine, model: options.model })
       const hash = createHash('sha256')
       const created = clock.now()
+      const rate = rateOf(options)
       let samples = 0
       let finalizing: { told: boolean } | undefined
       let over = false
@@ -76,13 +73,11 @@ export function deepgramLive({ recognisers, clock, log, mostSeconds, onHeard }: 
         over = true
         clearTimeout(silence)
         sound.close()
-        void stream.then((it) => it.close()).catch(() => {})
+        stream.close().catch(() => {})
         peer.close(code, reason)
-        stream
-          .then((it) =>
-            onHeard(userId, { engine, audio_seconds: samples / sound.rate, cost_usd: it.cost_usd?.() ?? 0 }),
-          )
-          .catch((error: Error) => log.warn({ error: error.name }, 'live use was not entered'))
+        onHeard(userId, { engine, audio_seconds: samples / rate, cost_usd: stream.cost_usd?.() ?? 0 }).catch(
+          (error: Error) => log.warn({ error: error.name }, 'live use was not entered'),
+        )
       }
       const alive = () => {
         clearTimeout(silence)
@@ -91,12 +86,11 @@ export function deepgramLive({ recognisers, clock, log, mostSeconds, onHeard }: 
       const sound = openSamples(options, {
         onSamples(pcm) {
           samples += pcm.length
-          if (samples / sound.rate > mostSeconds) return end(1008, 'DATA-0000')
-          void stream.then((it) => over || it.write(pcm)).catch(() => {})
+          if (samples / rate > mostSeconds) return end(1008, 'DATA-0000')
+          if (!over) stream.write(pcm)
         },
         onBroken: () => end(1008, 'DATA-0000'),
       })
-      const stream = open(sound.rate)
 
       function tell(event: StreamEvent) {
         if (event.type === 'interim')
@@ -109,9 +103,9 @@ export function deepgramLive({ recognisers, clock, log, mostSeconds, onHeard }: 
         else if (event.type === 'utterance_end' && options.utterance_end_ms !== undefined)
           peer.send(say.utteranceEnd(event.at_ms))
       }
-      const telling = stream.then(async (it) => {
-        for await (const event of it) if (!over) tell(event)
-      })
+      const telling = (async () => {
+        for await (const event of stream) if (!over) tell(event)
+      })()
       telling.catch((error: unknown) => {
         log.warn({ engine, code: error instanceof SpeechError ? error.code : 'internal' }, 'a live stream broke off')
         end(1011, 'NET-0000')
@@ -120,11 +114,11 @@ export function deepgramLive({ recognisers, clock, log, mostSeconds, onHeard }: 
       async function finalize() {
         const mine = { told: false }
         finalizing = mine
-        await (await stream).flush()
+        await stream.flush()
         // What flushing brought is read by the loop above first.
         await turn()
         finalizing = undefined
-        const at_ms = (samples / sound.rate) * 1000
+        const at_ms = (samples / rate) * 1000
         if (!mine.told && !over)
           peer.send(
             say.results(
@@ -137,10 +131,10 @@ export function deepgramLive({ recognisers, clock, log, mostSeconds, onHeard }: 
       async function finish() {
         clearTimeout(silence)
         await sound.end()
-        await (await stream).finish()
+        await stream.finish()
         await telling
         if (over) return
-        const duration_ms = (samples / sound.rate) * 1000
+        const duration_ms = (samples / rate) * 1000
         peer.send(say.metadata({ sha256: hash.digest('hex'), created, duration_ms, channels: 1 }))
         end(1000, '')
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from '../../../platform/refusal.ts'
+import { vocabularyOf } from '../deepgram/vocabulary.ts'
 
 const flag = (fallback: boolean) =>
   z
@@ -22,12 +23,13 @@ const Query = z.object({
   utterance_end_ms: z.coerce.number().int().min(0).optional(),
 })
 
-export type ListenOptions = z.output<typeof Query>
+export type ListenOptions = z.output<typeof Query> & { vocabulary: string[] }
 
 /** What the address asks for. Options that no engine here has are accepted and have no effect, as with older models. */
 export function listenOptions(query: URLSearchParams): ListenOptions {
   const parsed = Query.safeParse(Object.fromEntries(query))
-  if (parsed.success) return parsed.data
+  if (parsed.success)
+    return { ...parsed.data, vocabulary: vocabularyOf(query.getAll('keyterm'), query.getAll('keywords')) }
   const [issue] = parsed.error.issues
   throw new Refusal(
     'bad_request',

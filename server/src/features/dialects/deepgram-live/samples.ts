@@ -4,7 +4,6 @@ import type { ListenOptions } from './options.ts'
 
 /** Turns what a client sends into 16-bit mono samples, in the order it came. */
 export interface Samples {
-  readonly rate: number
   write(bytes: Buffer): void
   /** Resolves when all that was written has come out. */
   end(): Promise<void>
@@ -39,6 +38,11 @@ function mono(samples: Int16Array, channels: number): Int16Array {
   })
 }
 
+const isRaw = ({ encoding }: ListenOptions) => ['linear16', 'mulaw', 'alaw'].includes(encoding ?? '')
+
+/** Samples a second that come out: as many as went in, or what the decoder is told to make of a container. */
+export const rateOf = (options: ListenOptions) => (isRaw(options) ? options.sample_rate : CONTAINER_RATE)
+
 interface SamplesOptions {
   onSamples: (samples: Int16Array) => void
   onBroken: () => void
@@ -47,11 +51,11 @@ interface SamplesOptions {
 /** Raw samples as they are; a container, told by its first bytes or by name, through the confined decoder. */
 export function openSamples(options: ListenOptions, { onSamples, onBroken }: SamplesOptions): Samples {
   const { encoding, channels } = options
-  if (encoding === 'linear16')
-    return raw(options.sample_rate, 2 * channels, (it) => onSamples(mono(samplesOf(it), channels)))
+  if (!isRaw(options)) return contained(onSamples, onBroken)
+  if (encoding === 'linear16') return raw(2 * channels, (it) => onSamples(mono(samplesOf(it), channels)))
   if (encoding === 'mulaw' || encoding === 'alaw') {
     const table = encoding === 'mulaw' ? muLaw : aLaw
-    return raw(options.sample_rate, channels, (it) =>
+    return raw(channels, (it) =>
       onSamples(
         mono(
           Int16Array.from(it, (code) => table[code]!),
@@ -63,10 +67,9 @@ export function openSamples(options: ListenOptions, { onSamples, onBroken }: Sam
   return contained(onSamples, onBroken)
 }
 
-function raw(rate: number, frame: number, take: (bytes: Buffer) => void): Samples {
+function raw(frame: number, take: (bytes: Buffer) => void): Samples {
   let rest: Buffer = Buffer.alloc(0)
   return {
-    rate,
     write(bytes) {
       const all = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes
       const whole = all.length - (all.length % frame)
@@ -107,7 +110,6 @@ function contained(onSamples: (samples: Int16Array) => void, onBroken: () => voi
   })
   reading.catch(() => {})
   return {
-    rate: CONTAINER_RATE,
     write(bytes) {
       void tool.then(({ stdin }) => {
         if (!stdin || stdin.destroyed) return

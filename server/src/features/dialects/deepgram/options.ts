@@ -1,5 +1,6 @@
 import { Refusal } from '../../../platform/refusal.ts'
 import type { Choice, Models } from '../models.ts'
+import { vocabularyOf } from './vocabulary.ts'
 
 type Query = Readonly<Record<string, string | readonly string[]>>
 
@@ -89,9 +90,6 @@ const extraOf = (query: Query) =>
     }),
   )
 
-/** Without the weight that Deepgram's keywords may carry (`word:2`). */
-const wordOnly = (keyword: string) => keyword.replace(/:-?\d+(\.\d+)?$/, '')
-
 /** What the query asks for. Options without a promise (tiers, versions, encodings, numerals …) are not looked at. */
 export function listenOptions(query: Query, models: Models): ListenOptions {
   for (const name of refused)
@@ -112,7 +110,7 @@ export function listenOptions(query: Query, models: Models): ListenOptions {
     uttSplit_ms: splitOf(query),
     diarize: flag(query, 'diarize') || oneOf(query, 'diarize_model') !== undefined,
     multichannel: flag(query, 'multichannel'),
-    vocabulary: [...manyOf(query, 'keyterm'), ...manyOf(query, 'keywords').map(wordOnly)].slice(0, 200),
+    vocabulary: vocabularyOf(manyOf(query, 'keyterm'), manyOf(query, 'keywords')),
     tags: manyOf(query, 'tag'),
     extra: extraOf(query),
     callback: callbackOf(query),

@@ -13,7 +13,12 @@ export const conversationTranslations = pgTable(
       .references(() => conversations.id, { onDelete: 'cascade' }),
     transcript_id: uuid().notNull(),
     language: text().notNull(),
+    version: integer().notNull().default(1),
     engine: text().notNull(),
+    /** What its caller asked for by name; the next version keeps to it. */
+    glossary: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** That and the words of the vocabulary as they were; null where a version is older than this column. */
+    terms: jsonb().$type<Record<string, string>>(),
     status: text().$type<'queued' | 'running' | 'done' | 'failed'>().notNull().default('queued'),
     progress: real().notNull().default(0),
     error: text(),
@@ -21,7 +26,7 @@ export const conversationTranslations = pgTable(
     /** Moves while work goes on: what stands still for long was lost, and may be begun again. */
     updated_at: createdAt(),
   },
-  (table) => [unique().on(table.conversation_id, table.language)],
+  (table) => [unique('translation_versions').on(table.conversation_id, table.language, table.version)],
 )
 
 export const translatedSegments = pgTable(

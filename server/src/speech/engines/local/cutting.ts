@@ -29,8 +29,9 @@ export interface Packer {
  * The detector cuts too often on purpose, and neighbours are joined again to pieces of up to 15 s: long enough for context, and never cut
  * inside a word. The padding stops in the middle of the gap, so that no sound is decoded twice.
  */
-export function createPacker(limits: { longest?: number; gap?: number } = {}): Packer {
-  const longest = limits.longest ?? longestPiece
+export function createPacker(limits: { first?: number | undefined; longest?: number; gap?: number } = {}): Packer {
+  const most = limits.longest ?? longestPiece
+  let longest = limits.first ?? most
   const widest = limits.gap ?? longestGap
   let open: Piece | undefined
   let before = 0
@@ -41,6 +42,7 @@ export function createPacker(limits: { longest?: number; gap?: number } = {}): P
     const piece = { ...open, end: Math.min(last.end + pad, Math.floor((last.end + next) / 2)) }
     before = last.end
     open = undefined
+    longest = most
     return [piece]
   }
 

@@ -43,7 +43,8 @@ export async function speakerTurns(
       'The built-in engine tells speakers apart in recordings of up to 4 hours. Split this one, or leave out diarize.',
     )
   const folder = await mkdtemp(join(tmpdir(), 'mina-speakers-'))
-  const worker = startNative({ niceness: 5 })
+  const worker = startNative()
+  worker.giveWay(5)
   signal?.addEventListener('abort', worker.kill, { once: true })
   try {
     const pcm = join(folder, 'pcm')

@@ -4,7 +4,7 @@ import { SpeechError } from '../../errors.ts'
 import type { Capabilities, Recogniser, RecognitionOptions, Recording, StreamOptions } from '../../port.ts'
 import type { VoiceDetector } from '../../streaming/voice.ts'
 import { builtInFiles, builtInMissing, vadFile } from './built-in.ts'
-import { provedOnKnownSound } from './check.ts'
+import { knownSound, provedOnKnownSound } from './check.ts'
 import { diarizationMissing, speakerTurns } from './diarize.ts'
 import { liveStreams } from './live.ts'
 import { bytesAt, engineFiles, installedAt, installedModels } from './models/installed.ts'
@@ -62,11 +62,13 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
     const key = `${chosen.name}:${told ?? ''}`
     const known = pools.get(key)
     if (known) return known
+    const speaksEnglish = !told || told === 'en'
+    if (speaksEnglish) knownSound().catch(() => {})
     const pool = createDecoderPool({
       files: () => filesOf(chosen, told),
       check: async (decode) => {
         try {
-          if (!told || told === 'en') await provedOnKnownSound(decode)
+          if (speaksEnglish) await provedOnKnownSound(decode)
           broken = null
         } catch (error) {
           if (!chosen.entry)

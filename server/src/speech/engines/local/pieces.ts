@@ -17,10 +17,10 @@ const silenceNews = 30 * 16_000
 export async function* cutPieces(
   source: AsyncIterable<Int16Array>,
   detector: VoiceDetector,
-  turns: readonly SpeakerTurn[] = [],
+  { turns = [], first }: { turns?: readonly SpeakerTurn[]; first?: number | undefined } = {},
 ): AsyncGenerator<Cut> {
   const tape = createTape()
-  const packer = createPacker()
+  const packer = createPacker({ first })
   const leveller = createLeveller()
   let told = 0
   let speaking = false

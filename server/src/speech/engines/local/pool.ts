@@ -75,19 +75,20 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
   const load = createLoad(size)
 
   const start = async (slot: Slot) => {
-    const files = await options.files()
-    const worker = startNative({ decodes: true, niceness: BEHIND_THE_SERVER })
+    // It starts while the model's files are checked.
+    const worker = startNative({ decodes: true })
     slot.worker = worker
     worker.gone.then(() => {
       if (slot.worker === worker) forget(slot)
     })
-    await worker.call('load', files)
+    await worker.call('load', await options.files())
     // One proof serves all: the others load the same checked files.
     proved ??= options.check((samples) => worker.call('decode', { samples }))
     await proved.catch((error: unknown) => {
       proved = undefined
       throw error
     })
+    worker.giveWay(BEHIND_THE_SERVER)
     slot.state = 'ready'
     lostStarts = 0
   }

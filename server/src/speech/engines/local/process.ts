@@ -10,6 +10,8 @@ export interface NativeProcess {
   readonly pid: number | undefined
   readonly alive: boolean
   call<Op extends Operation>(op: Op, ask: Operations[Op]['ask']): Promise<Operations[Op]['answer']>
+  /** Others go first from now on. */
+  giveWay(niceness: number): void
   kill(): void
   readonly gone: Promise<void>
 }
@@ -27,7 +29,7 @@ const decoderMemory = {
 }
 
 /** Starts a child for native code. It sees none of the server's environment, and its complaints go nowhere. */
-export function startNative(options: { niceness?: number; decodes?: boolean } = {}): NativeProcess {
+export function startNative(options: { decodes?: boolean } = {}): NativeProcess {
   const child = fork(program, [], {
     serialization: 'advanced',
     execArgv: ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'],
@@ -37,7 +39,6 @@ export function startNative(options: { niceness?: number; decodes?: boolean } = 
     },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  if (options.niceness && child.pid) setPriority(child.pid, options.niceness)
   const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
   let next = 0
   let alive = true
@@ -84,6 +85,9 @@ export function startNative(options: { niceness?: number; decodes?: boolean } = 
           reject(new ChildLost('The speech process does not answer.'))
         })
       }),
+    giveWay(niceness) {
+      if (alive && child.pid) setPriority(child.pid, niceness)
+    },
     kill() {
       alive = false
       child.kill('SIGKILL')

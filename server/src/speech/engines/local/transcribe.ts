@@ -25,12 +25,16 @@ interface Work extends Ears {
   /** Second hearings under way; the language is judged when they have ended. */
   checks: Promise<void>[]
   warnings: Warning[]
+  /** How long the first piece may be, where that is less than others. */
+  first: number | undefined
 }
 
 type Result = { position: number; utterance?: Utterance | undefined }
 
 const ms = (samples: number) => Math.round(samples / 16)
 const shortRecording = 120_000
+/** The first words of a long recording are waited for, so its first piece is a short one. A short recording needs all the context there is. */
+const firstOfLong = 5 * 16_000
 
 /** The whole way of one recording: decoded, cut, recognised in parallel, told in order. */
 export async function transcribeLocally(
@@ -44,8 +48,14 @@ export async function transcribeLocally(
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
   const evidence = createLanguageEvidence()
   const warnings: Warning[] = []
-  const priority = options.priority ?? (recording.duration_ms < shortRecording ? 'short' : 'long')
-  const work: Work = { ...ears, options, request: { priority, owner: stop, signal }, evidence, checks: [], warnings }
+  const isShort = recording.duration_ms < shortRecording
+  const priority = options.priority ?? (isShort ? 'short' : 'long')
+  const work: Work = {
+    ...{ ...ears, options, evidence, warnings },
+    request: { priority, owner: stop, signal },
+    checks: [],
+    first: isShort ? undefined : firstOfLong,
+  }
   const channels = options.multichannel && recording.channels > 1 ? recording.channels : 1
   // Its length was judged and counted before: what goes on much longer than it says is not heard to its end.
   const maxSeconds = (recording.duration_ms / 1000) * 1.05 + 60
@@ -107,7 +117,7 @@ async function* recogniseChannel(
   const detector = await work.detectors.open()
   try {
     // Enough ahead that no decoder waits at the end of a piece, and few enough that memory stays flat.
-    yield* inOrder(cutPieces(blocks, detector, turns), work.pool.size * 2 + 1, (cut) =>
+    yield* inOrder(cutPieces(blocks, detector, { turns, first: work.first }), work.pool.size * 2 + 1, (cut) =>
       recogniseCut(cut, work, channel),
     )
   } finally {

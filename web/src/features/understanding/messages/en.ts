@@ -39,6 +39,11 @@ export default {
   'translation.under': 'Show it under the text',
   'translation.by': 'Translated by {engine}',
   'translation.waiting': 'Not translated yet',
+  'translation.versions': { one: '{count} version', other: '{count} versions' },
+  'translation.version': 'Version {version}',
+  'translation.version.read': 'shown now',
+  'translation.version.restore': 'Show this one',
+  'translation.version.remove': 'Remove version {version}',
 
   'ask.label': 'Ask about this conversation',
   'ask.example': 'Who wanted to wait?',

@@ -45,6 +45,11 @@ const it: Translation<typeof en> = {
   'translation.under': 'Mostrala sotto il testo',
   'translation.by': 'Tradotto da {engine}',
   'translation.waiting': 'Non ancora tradotto',
+  'translation.versions': { one: '{count} versione', other: '{count} versioni' },
+  'translation.version': 'Versione {version}',
+  'translation.version.read': 'mostrata ora',
+  'translation.version.restore': 'Mostra questa',
+  'translation.version.remove': 'Elimina la versione {version}',
 
   'ask.label': 'Chiedi di questa conversazione',
   'ask.example': 'Chi voleva aspettare?',

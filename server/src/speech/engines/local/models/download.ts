@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { SpeechError } from '../../../errors.ts'
 
@@ -44,7 +43,6 @@ export async function download(
   path: string,
   options: { onProgress?: (progress: DownloadProgress) => void; signal?: AbortSignal },
 ): Promise<string> {
-  await mkdir(dirname(path), { recursive: true })
   const tagPath = `${path}.etag`
   const have = await stat(path).then(
     (it) => it.size,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -112,6 +112,30 @@ describe('fetching a model', () => {
     await pull(known)
     expect(ranges[1]).toMatch(/^bytes=[1-9]/)
     expect(installedAt(tiny, modelsDir)).toBeDefined()
+  })
+
+  test('of two at once one fetches it, and the other says so', async () => {
+    const known = await archived(tiny)
+    let second: Promise<unknown> | undefined
+    await pull(known, {
+      onProgress: () => {
+        second ??= pull(known).catch((error: unknown) => error)
+      },
+    })
+    expect(await second).toMatchObject({ code: 'unavailable', message: expect.stringContaining('fetched already') })
+    expect(ranges).toHaveLength(1)
+    expect(await readdir(join(modelsDir, '.downloads'))).toEqual([])
+  })
+
+  test('one that died in the middle is in nobody\u2019s way', async () => {
+    const known = await archived(tiny)
+    const mark = join(modelsDir, '.downloads', `${basename(tiny.asset)}.busy`)
+    await mkdir(dirname(mark))
+    await writeFile(mark, '')
+    await expect(pull(known)).rejects.toMatchObject({ message: expect.stringContaining('fetched already') })
+    const minuteAgo = new Date(Date.now() - 61_000)
+    await utimes(mark, minuteAgo, minuteAgo)
+    expect((await pull(known)).fetched).toBe(true)
   })
 
   test('a file that changed in between is fetched anew, not mixed', async () => {

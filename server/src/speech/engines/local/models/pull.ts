@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { SpeechError } from '../../../errors.ts'
+import { alone } from './alone.ts'
 import { type DownloadProgress, download } from './download.ts'
 import { installedAt, type Manifest, manifestName, readManifest } from './installed.ts'
 import { type ModelEntry, releases } from './registry.ts'
@@ -30,13 +31,21 @@ const refuse = (message: string) => new SpeechError('local', 'unavailable', mess
 const unfit = (entry: ModelEntry) =>
   refuse(`The download of ${entry.name} lacks a file that this version of Mina looks for in it.`)
 
-/** Fetches a model, proves it, unpacks it aside and puts it in place in one step: a model is there whole or not at all. */
+/** Fetches a model where it is not here; two at once would write into the same half-finished download. */
 export async function pullModel(entry: ModelEntry, options: PullOptions): Promise<Pulled> {
-  const { modelsDir, mirror = releases } = options
-  const present = installedAt(entry, modelsDir)
+  const present = installedAt(entry, options.modelsDir)
   if (present) return { folder: present, fetched: false }
-  await mkdir(modelsDir, { recursive: true })
-  const archive = join(modelsDir, '.downloads', basename(entry.asset))
+  const archive = join(options.modelsDir, '.downloads', basename(entry.asset))
+  await mkdir(dirname(archive), { recursive: true })
+  const folder = await alone(`${archive}.busy`, () => fetched(entry, archive, options))
+  if (folder === null)
+    throw refuse(`${entry.name} is being fetched already, by another process on this disk. Wait until that has ended.`)
+  return { folder, fetched: true }
+}
+
+/** Proves the download, unpacks it aside and puts it in place in one step: a model is there whole or not at all. */
+async function fetched(entry: ModelEntry, archive: string, options: PullOptions): Promise<string> {
+  const { modelsDir, mirror = releases } = options
   const sha256 = await download(`${mirror.replace(/\/+$/, '')}/${entry.asset}`, archive, options)
   await verify(entry, sha256, archive)
   options.onUnpack?.()
@@ -58,7 +67,7 @@ export async function pullModel(entry: ModelEntry, options: PullOptions): Promis
     await rm(folder, { recursive: true, force: true })
     await rename(unpacked, folder)
     await removeDownload(archive)
-    return { folder, fetched: true }
+    return folder
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
