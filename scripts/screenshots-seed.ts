@@ -3,6 +3,8 @@ export interface Seed {
   title: string
   /** How long ago it was, in hours. */
   hours: number
+  /** How long it took, where it can not be heard: its lines are spread over that. */
+  minutes?: number
   tags: string[]
   tasks?: { text: string; assignee: string; due_date?: string }[]
   /** Which of the sentences are highlighted. */
@@ -14,6 +16,7 @@ export const seeds: Seed[] = [
   {
     title: 'مقابلة مع الدكتورة ليلى حداد',
     hours: 170,
+    minutes: 51.3,
     tags: ['Interviews'],
     said: [
       ['ليلى', 'كان السوق يبدأ قبل الفجر، وكنا نسمع أصوات الباعة من النافذة.'],
@@ -24,6 +27,7 @@ export const seeds: Seed[] = [
     title:
       'Residents’ association, extraordinary general meeting on the courtyard, the bicycles, the heating contract and the lift',
     hours: 99,
+    minutes: 83.4,
     tags: ['Home'],
     said: [
       ['Rosa', 'Eleven in favour, two against, and the bicycles stay where they are until spring.'],
@@ -34,6 +38,7 @@ export const seeds: Seed[] = [
   {
     title: 'Colloquio con la maestra di Sofia',
     hours: 97.5,
+    minutes: 24.6,
     tags: ['Home'],
     said: [
       ['Maestra Conti', 'Sofia legge volentieri ad alta voce, e aspetta che gli altri abbiano finito.'],
@@ -43,6 +48,7 @@ export const seeds: Seed[] = [
   {
     title: 'Lecture 7: how rivers remember',
     hours: 75.5,
+    minutes: 46.2,
     tags: ['Lectures'],
     said: [
       ['Prof. Bianchi', 'A river is a slow machine for moving a mountain to the sea.'],
@@ -53,6 +59,7 @@ export const seeds: Seed[] = [
   {
     title: 'Call with the landlord',
     hours: 51,
+    minutes: 11.7,
     tags: ['Clinic pilot'],
     said: [
       ['Mr Tavares', 'The meter cupboard is behind the blue door, and the blue door sticks when it rains.'],
@@ -63,6 +70,7 @@ export const seeds: Seed[] = [
   {
     title: 'Retrospective: the week the lift stood still',
     hours: 30,
+    minutes: 38.5,
     tags: ['Product'],
     said: [
       ['Jonas', 'We lost a day to a cable that was in, but not all the way in.'],
@@ -74,6 +82,7 @@ export const seeds: Seed[] = [
   {
     title: 'Interview with Mei-Ling, night shift',
     hours: 26,
+    minutes: 57.9,
     tags: ['Interviews', 'Clinic pilot'],
     said: [
       ['Jonas', 'What do you do when two alarms go off at the same time?'],
@@ -84,6 +93,7 @@ export const seeds: Seed[] = [
   {
     title: 'Stand-up',
     hours: 4.5,
+    minutes: 14.8,
     tags: ['Product'],
     said: [
       ['Jonas', 'The nightly run was green four times out of five.'],

@@ -5,13 +5,17 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   addHighlight,
   addTask,
   createConversation,
   finalizeConversation,
+  getConversation,
+  listConversations,
   putSegment,
   register,
+  type Segment,
   updateConversation,
 } from '@mina/contract'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -19,6 +23,7 @@ import { openDatabase } from '../server/src/platform/database/connect.ts'
 import { silentLog } from '../server/src/platform/log.ts'
 import { type Client, client } from '../server/test/app.ts'
 import { type Seed, seeds } from './screenshots-seed.ts'
+import { sayAll } from './screenshots-sound.ts'
 
 /**
  * Pictures of each page in light, dark and phone width, from a server of its own with a plausible week in it:
@@ -27,7 +32,7 @@ import { type Seed, seeds } from './screenshots-seed.ts'
 const root = join(import.meta.dirname, '..')
 const [given, ...only] = process.argv.slice(2)
 const folder = given ?? join(root, 'docs/screenshots')
-const kept = new Set(['library-light', 'conversation-dark', 'live-light', 'live-phone'])
+const kept = new Set(['library-light', 'conversation-light', 'conversation-dark', 'live-light', 'live-phone'])
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
@@ -61,28 +66,63 @@ async function startServer(dataDir: string) {
   return { base: `http://127.0.0.1:${port}`, invitation, stop }
 }
 
-async function plant(person: Client, { title, tags, said, tasks = [], highlights = [] }: Seed) {
-  const { id } = await person.call(createConversation, { body: { title } })
-  let at = 0
+/** Lines at their times; a conversation of many minutes is told by a few of its lines. */
+async function write(person: Client, id: string, { said, minutes = 1 }: Seed) {
+  const each = (minutes * 60_000) / said.length
   for (const [idx, [speaker, text]] of said.entries()) {
-    const start_ms = at
-    const end_ms = start_ms + text.length * 62
-    at = end_ms + 900
-    const segment = { idx, start_ms, end_ms, text, is_final: true, speaker }
-    await person.call(putSegment, { params: { id }, body: segment })
-    if (highlights.includes(idx)) await person.call(addHighlight, { params: { id }, body: { text, start_ms, end_ms } })
+    const segment = { idx, start_ms: Math.round(idx * each), end_ms: Math.round((idx + 1) * each - 900), text, speaker }
+    await person.call(putSegment, { params: { id }, body: { ...segment, is_final: true } })
+  }
+  await person.call(finalizeConversation, { params: { id } })
+}
+
+/** A recording that can be played. The engine's words for synthetic voices give way to what was really said. */
+async function record(person: Client, dataDir: string, { title, said }: Seed) {
+  const { wav, times } = await sayAll(said)
+  const form = new FormData()
+  form.set('title', title)
+  form.set('file', new Blob([wav]), 'pilot.wav')
+  const { id } = (await (await person.raw('/api/uploads', { method: 'POST', body: form })).json()) as { id: string }
+  const stateOf = async () => (await person.call(listConversations, { query: {} })).items.find((it) => it.id === id)
+  while ((await stateOf())?.status !== 'final') await pause(500)
+  const { pool, close } = await openDatabase({ dataDir, log: silentLog, poolSize: 1 })
+  await pool.query('delete from segments where conversation_id = $1', [id])
+  for (const [idx, [speaker, text]] of said.entries())
+    await pool.query(
+      `insert into segments (conversation_id, transcript_id, user_id, idx, start_ms, end_ms, text, is_final, speaker, word_count)
+       select id, transcript_id, user_id, $2, $3, $4, $5, true, $6, $7 from conversations where id = $1`,
+      [id, idx, times[idx]?.start_ms, times[idx]?.end_ms, text, speaker, text.split(' ').length],
+    )
+  await close()
+  return id
+}
+
+async function plant(person: Client, dataDir: string, seed: Seed) {
+  const { title, tags, tasks = [], highlights = [] } = seed
+  const heard = seed.minutes === undefined
+  const id = heard
+    ? await record(person, dataDir, seed)
+    : (await person.call(createConversation, { body: { title } })).id
+  if (!heard) await write(person, id, seed)
+  const { segments } = (await person.call(getConversation, { params: { id }, query: {} })) as { segments: Segment[] }
+  for (const it of highlights) {
+    const { text, start_ms, end_ms } = segments[it]!
+    await person.call(addHighlight, { params: { id }, body: { text, start_ms, end_ms } })
   }
   for (const task of tasks) await person.call(addTask, { params: { id }, body: task })
-  await person.call(finalizeConversation, { params: { id } })
   await person.call(updateConversation, { params: { id }, body: { tags } })
   return id
 }
 
+/** Of a long talk only a few lines are told; the list counts the words of all of it. */
+const agoAndWords = (it: Seed | undefined) => [it?.hours ?? 0, it?.minutes ? Math.round(it.minutes * 131) : null]
+
 /** No call can say that a conversation was yesterday; a week of them is told to the database. */
 async function spread(dataDir: string, ids: string[]) {
   const { pool, close } = await openDatabase({ dataDir, log: silentLog, poolSize: 1 })
-  const earlier = "update conversations set created_at = now() - $2 * interval '1 hour' where id = $1"
-  for (const [at, id] of ids.entries()) await pool.query(earlier, [id, seeds[at]?.hours ?? 0])
+  const earlier = `update conversations set created_at = now() - $2 * interval '1 hour',
+    word_count = coalesce($3, word_count) where id = $1`
+  for (const [at, id] of ids.entries()) await pool.query(earlier, [id, ...agoAndWords(seeds[at])])
   await close()
 }
 
@@ -126,13 +166,26 @@ interface Scene {
   outside?: boolean
 }
 
-const record = async (page: Page) => {
+const recordLive = async (page: Page) => {
   await page.getByLabel('Title').fill('Planning the Lisbon pilot')
   await page.getByRole('button', { name: 'Begin recording' }).click()
   await page.locator('.said .tx').first().waitFor({ timeout: 60_000 })
   // Until one sentence is final, so that there is something to highlight.
-  await page.locator('.said .tx > p > span:not(.interim, .caret)').nth(1).waitFor({ timeout: 60_000 })
+  const sentence = (at: number) => page.locator('.said .tx > p > span:not(.interim, .caret)').nth(at)
+  await sentence(1).waitFor({ timeout: 60_000 })
   await page.keyboard.press('h')
+  await sentence(3).waitFor({ timeout: 60_000 })
+}
+
+/** Stopped in the middle of a sentence, so that the text shows where the sound is. */
+const listen = async (page: Page) => {
+  await page
+    .getByRole('button', { name: /^Play from/ })
+    .nth(3)
+    .click()
+  await page.locator('.turn.on').waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.mouse.move(0, 0)
 }
 
 const scenes = (id: string): Scene[] => [
@@ -144,7 +197,8 @@ const scenes = (id: string): Scene[] => [
   { name: 'forgot', path: '/app#/forgot', outside: true },
   { name: 'library', path: '/app#/library' },
   { name: 'search', path: '/app#/search?q=cable' },
-  { name: 'conversation', path: `/app#/conversation/${id}` },
+  { name: 'ask', path: '/app#/ask?q=When do we ship?', ready: (page) => page.locator('.place').first().waitFor() },
+  { name: 'conversation', path: `/app#/conversation/${id}`, ready: listen },
   { name: 'first', path: '/app#/welcome' },
   { name: 'record', path: '/app#/live' },
   { name: 'upload', path: '/app#/upload' },
@@ -156,7 +210,7 @@ const scenes = (id: string): Scene[] => [
     path: `/app#/settings?part=${part}`,
   })),
   ...['users', 'queue', 'health', 'audit'].map((part) => ({ name: `admin-${part}`, path: `/app#/admin?part=${part}` })),
-  { name: 'live', path: '/app#/live', ready: record },
+  { name: 'live', path: '/app#/live', ready: recordLive },
 ]
 
 async function picture(context: BrowserContext, base: string, scene: Scene, look: Look) {
@@ -203,7 +257,7 @@ try {
     body: { email: 'amara@example.org', name: 'Amara', password: 'correct horse 7', invitation: server.invitation },
   })
   const ids: string[] = []
-  for (const seed of seeds) ids.push(await plant(person, seed))
+  for (const seed of seeds) ids.push(await plant(person, dataDir, seed))
   await spread(dataDir, ids)
   const browser = await openBrowser(speech(dataDir))
   await pictures(browser, server.base, person, ids.at(-1) ?? '')

@@ -209,7 +209,7 @@ test('an invitation is taken back, its link opens nothing, and the audit says wh
   await guest.getByLabel('Email', { exact: true }).fill('unwanted@example.org')
   await guest.getByLabel('Password', { exact: true }).fill('correct horse 7')
   await guest.getByRole('button', { name: 'Create account' }).click()
-  await guest.getByText(/invitation/i).waitFor()
+  await guest.getByText('New accounts need an invitation here.').waitFor()
   await theirs.close()
 })
 

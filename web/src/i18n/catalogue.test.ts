@@ -58,4 +58,5 @@ test('days are named as people name them', () => {
   expect(say.ago(new Date(2026, 10, 21, 8, 56), now)).toBe('4 minutes ago')
   expect(say.spokenTime(724_000)).toBe('12 minutes 4 seconds')
   expect(say.size(4_400_000)).toBe('4.4 MB')
+  expect([37.6, 1, 0.44].map(say.times)).toEqual(['38', '1', '0.4'])
 })

@@ -110,6 +110,8 @@ function make(of: Language, zone: string | undefined) {
     duration: (ms: number) => time(ms, false),
     /** 12 minutes 4 seconds, for those who hear the page. */
     spokenTime: (ms: number) => time(ms, true),
+    /** 38, or 0.4 where it is slower than the sound. */
+    times: (it: number) => number(of).format(it < 1 ? Math.round(it * 10) / 10 : Math.round(it)),
     size(bytes: number) {
       const step = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3))
       const name = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'][step] ?? 'byte'

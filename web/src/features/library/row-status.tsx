@@ -21,7 +21,7 @@ function Working({ it }: { it: ConversationItem }) {
     <p className="stat">
       <Progress part={waiting ? undefined : progress.percent / 100} label={`${phase}: ${it.title}`} />
       {!waiting && <b className="num">{say.percent(progress.percent / 100)}</b>}
-      {!waiting && progress.speed !== null && <span>{words('row.speed', { speed: Math.round(progress.speed) })}</span>}
+      {!waiting && progress.speed !== null && <span>{words('row.speed', { speed: say.times(progress.speed) })}</span>}
       {!waiting && progress.left_s !== null ? (
         <span>{words('row.left', { time: say.duration(progress.left_s * 1000) })}</span>
       ) : (

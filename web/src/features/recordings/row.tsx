@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { CircleCheck, FileAudio, Link2, Pause, Play, RotateCw, TriangleAlert, X } from 'lucide-react'
+import { FileAudio, Link2, Pause, Play, RotateCw, TriangleAlert, X } from 'lucide-react'
 import { useFailureText } from '../../api/failure.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { buttonClass, IconButton } from '../../ui/button.tsx'
@@ -42,10 +42,9 @@ function Sending({ it }: { it: Item }) {
 export function UploadRow({ it }: { it: Item }) {
   const words = useWords(uploadMessages)
   const { state, key, id } = it
-  const icon = it.kind === 'link' ? Link2 : state === 'sent' ? CircleCheck : FileAudio
   return (
     <li className="up-row">
-      <Icon of={icon} className={icon === CircleCheck ? 'good' : ''} />
+      <Icon of={it.kind === 'link' ? Link2 : FileAudio} />
       <div className="grow">
         <p className="up-name" dir="auto">
           {it.name}

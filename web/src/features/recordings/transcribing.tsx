@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { RotateCw, TriangleAlert } from 'lucide-react'
+import { CircleCheck, RotateCw, TriangleAlert } from 'lucide-react'
 import { useFailureText, useReasonText } from '../../api/failure.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
@@ -29,8 +29,7 @@ function Failed({ of: { id, failure, has_audio }, fetchAgain }: { of: Followed['
       <p className="up-state warn" role="alert">
         <Icon of={TriangleAlert} />
         <span>
-          {failure && `${reason(failure)} `}
-          {words(has_audio ? 'state.bad' : 'state.not_fetched')}
+          {failure ? reason(failure) : words('state.bad')} {words(has_audio ? 'state.safe' : 'state.not_fetched')}
         </span>
       </p>
       <p>
@@ -60,9 +59,16 @@ export function Transcribing({ id, name, fetchAgain }: { id: string; name: strin
   return (
     <>
       <p className="up-state" role="status">
-        {status === 'final' ? words('state.done') : (phase ?? words('state.sent'))}
+        {status === 'final' ? (
+          <span className="done">
+            <Icon of={CircleCheck} className="tiny" />
+            {words('state.done')}
+          </span>
+        ) : (
+          (phase ?? words('state.sent'))
+        )}
         {working && progress.percent > 0 && <b className="num">{say.percent(progress.percent / 100)}</b>}
-        {working && progress.speed !== null && <span>{words('speed', { speed: Math.round(progress.speed) })}</span>}
+        {working && progress.speed !== null && <span>{words('speed', { speed: say.times(progress.speed) })}</span>}
         {working && progress.left_s !== null && (
           <span>{words('state.left', { time: say.duration(progress.left_s * 1000) })}</span>
         )}

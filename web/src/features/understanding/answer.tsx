@@ -21,12 +21,12 @@ export function Sentences({
     <>
       <p dir="auto">
         {of.map((one) => (
-          <span key={one.text} className={one.supported ? '' : 'unsupported'}>
-            {one.text}{' '}
+          <Fragment key={one.text}>
+            <span className={one.supported ? undefined : 'unsupported'}>{one.text}</span>{' '}
             {one.citations.slice(0, 3).map((place) => (
               <Fragment key={`${place.segment_id} ${place.start_ms}`}>{cite(place)} </Fragment>
             ))}
-          </span>
+          </Fragment>
         ))}
       </p>
       {of.some((one) => !one.supported) && (
@@ -39,8 +39,9 @@ export function Sentences({
   )
 }
 
-/** A passage with the sentence marked that comes nearest to the question. */
+/** A passage with the sentence marked that comes nearest to the question, where it says more than that. */
 export function BestMarked({ of: { text, best } }: { of: RankedPassage }) {
+  if (best.text.trim() === text.trim()) return text
   return (
     <>
       {text.slice(0, best.start)}
