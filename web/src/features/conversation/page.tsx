@@ -21,7 +21,7 @@ import { HighlightsPanel } from './highlights-panel.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { highlightsQuery } from './notes.ts'
 import { AskPanel, InsightsPanel, Panel, type PanelName, panels, TranslationPanel, useNarrow } from './panel.tsx'
-import { usePlaces } from './places.ts'
+import { lookedAt, usePlaces } from './places.ts'
 import { audioAddress, Player } from './player.tsx'
 import { usePrinting } from './printing.ts'
 import { conversationQuery, type Opened } from './query.ts'
@@ -60,7 +60,6 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   const whole = useWhole(id)
   const edits = useEdits(id)
   const turns = useTurns(id, edits)
-  const find = useFind(segments)
   const { data: marked } = useQuery(highlightsQuery(id))
   const highlights = marked?.items ?? (none as never)
   const hues = useMemo(() => huesOf(segments), [segments])
@@ -73,6 +72,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   const player = useAudioPlayer(sound ? `${audioAddress(id)}${tries ? `?again=${tries}` : ''}` : null, duration)
   const heard = useHeard(player, segments)
   useSpokenWord(player, segments, heard)
+  const find = useFind(segments, () => lookedAt(list.current, player?.playing() ? heard : -1))
   const { selected, clear } = useSelected(segments)
   const { share, exportIt, dialogues } = useDialogues()
   const translated = useQuery({
@@ -131,7 +131,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
         if (segment && canEdit) actions.edit({ id: segment.id })
       },
     },
-    { keys: 'mod+f', label: words('keys.find'), group, always: true, run: () => find.setOpen(true) },
+    { keys: 'mod+f', label: words('keys.find'), group, always: true, run: () => find.begin() },
     {
       keys: 'mod+z',
       label: words('keys.undo'),
@@ -161,7 +161,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
                   undo: turns.undo,
                   redo: turns.redo,
                   share: () => share(conversation),
-                  find: () => find.setOpen(true),
+                  find: () => find.begin(),
                   exportIt: () => exportIt(conversation),
                   downloadAudio: () => void downloadAudio(id, conversation.title),
                   history: () => showHistory(true),
