@@ -282,14 +282,18 @@ export function ConversationPage() {
       </Main>
     )
   return (
-    <Main title={words('library')} className="page">
-      {opened.isError ? (
-        <FailedPart failure={opened.error} retry={() => void opened.refetch()} />
-      ) : (
-        <div className="read-in waiting">
-          <Skeleton lines={8} />
+    <Main title={words('library')} className="conv-main">
+      <div className="conv">
+        <div className="read">
+          <div className="read-in waiting">
+            {opened.isError ? (
+              <FailedPart failure={opened.error} retry={() => void opened.refetch()} />
+            ) : (
+              <Skeleton lines={8} />
+            )}
+          </div>
         </div>
-      )}
+      </div>
     </Main>
   )
 }
