@@ -1,8 +1,9 @@
-import { deleteConversation, finalizeConversation, putSegment, updateConversation } from '@mina/contract'
-import type { Browser, Page } from 'playwright-core'
+import { deleteConversation, updateConversation } from '@mina/contract'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type TestApp, type TestPerson, testApp } from '../app.ts'
+import { type TestApp, testApp } from '../app.ts'
 import { barriers, countShifts, openBrowser, openWindow, watch } from './browser.ts'
+import { select, talk } from './talk.ts'
 
 let app: TestApp
 let browser: Browser
@@ -15,28 +16,6 @@ afterAll(async () => {
   await browser?.close()
   await app?.close()
 })
-
-async function talk(person: TestPerson, title: string, lines: [speaker: string, text: string][]) {
-  const { id } = await person.conversation(title)
-  for (const [idx, [speaker, text]] of lines.entries()) {
-    const start_ms = idx * 10_000
-    const body = { idx, start_ms, end_ms: start_ms + 9000, text, speaker, is_final: true }
-    await person.call(putSegment, { params: { id }, body })
-  }
-  await person.call(finalizeConversation, { params: { id } })
-  return id
-}
-
-/** Selects a text as a person does who draws over it. As text, because Node's types know no document. */
-const select = (page: Page, text: string) =>
-  page.evaluate(`{
-    const wanted = ${JSON.stringify(text)}
-    const walk = document.createTreeWalker(document.querySelector('.transcript'), NodeFilter.SHOW_TEXT)
-    let node = walk.nextNode()
-    while (node && !node.nodeValue.includes(wanted)) node = walk.nextNode()
-    const at = node.nodeValue.indexOf(wanted)
-    getSelection().setBaseAndExtent(node, at, node, at + wanted.length)
-  }`)
 
 const review: [string, string][] = [
   ['Jonas', 'The nightly run was green four times out of five.'],

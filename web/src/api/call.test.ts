@@ -79,11 +79,7 @@ test('a wrong password is sent once, after the session was renewed if it had to 
 })
 
 test('a failure keeps its code, its request and its details', async () => {
-  answer = () =>
-    json(
-      { ok: false, code: 'bad_request', message: 'No.', details: [{ path: ['title'], message: 'is too long' }] },
-      400,
-    )
+  answer = () => json({ ok: false, code: 'bad_request', message: 'title: is too long', field: 'title' }, 400)
   const failure = await call(rename, { params: { id: '1' }, body: { title: '' } }).catch((it: unknown) => it)
   expect(failure).toMatchObject({ code: 'bad_request', status: 400, requestId: 'r1' })
   expect(fieldProblems(failure)).toEqual({ title: 'is too long' })

@@ -51,15 +51,16 @@ async function send(
 
 export async function failureOf(response: Response) {
   // The Platform family calls its sentence `error`.
-  const said: { code?: FailureCode; message?: string; error?: unknown; details?: unknown } = await response
+  const said: { ok?: unknown; code?: FailureCode; message?: string; error?: unknown } = await response
     .json()
     .catch(() => ({}))
+  const { ok: _, code, message, error, ...details } = said
   return apiError({
     // A proxy that answers in the server's place knows no codes.
-    code: said.code ?? (response.status === 401 ? 'unauthorized' : response.status >= 502 ? 'unavailable' : 'internal'),
+    code: code ?? (response.status === 401 ? 'unauthorized' : response.status >= 502 ? 'unavailable' : 'internal'),
     status: response.status,
-    message: said.message ?? (typeof said.error === 'string' ? said.error : ''),
-    details: said.details,
+    message: message ?? (typeof error === 'string' ? error : ''),
+    details,
     requestId: response.headers.get('x-request-id') ?? undefined,
   })
 }

@@ -9,8 +9,8 @@ export interface ApiError extends Error {
   name: 'ApiError'
   code: FailureCode
   status: number
-  /** Which fields are wrong, the current row of a conflict, and the like. */
-  details?: unknown
+  /** Which field is wrong, the current row of a conflict, and the like: all that the answer says beside its sentence. */
+  details?: Readonly<Record<string, unknown>>
   /** For the one who helps: names this very call in the server's log. */
   requestId?: string
 }
@@ -66,16 +66,9 @@ export function useReasonText() {
     spoken.has(code) ? say(apiError({ code: code as FailureCode, status: 0, message })) : message
 }
 
-/** `details` of a refused body: the first sentence for each field. */
+/** Which field of a refused body is wrong, and why. */
 export function fieldProblems(failure: unknown): Record<string, string> {
-  if (!isApiError(failure) || !Array.isArray(failure.details)) return {}
-  const problems: Record<string, string> = {}
-  for (const it of failure.details as { path?: unknown; message?: unknown }[]) {
-    const field = (Array.isArray(it?.path) ? it.path : String(it?.path ?? '').split(/[./]/))
-      .map(String)
-      .filter(Boolean)
-      .at(-1)
-    if (field && typeof it.message === 'string') problems[field] ??= it.message
-  }
-  return problems
+  const field = isApiError(failure) && failure.details?.field
+  if (!isApiError(failure) || typeof field !== 'string') return {}
+  return { [field]: failure.message.replace(`${field}: `, '') }
 }

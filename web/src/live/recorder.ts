@@ -14,6 +14,8 @@ export interface RecorderState {
   /** Milliseconds recorded, and how much of it only this device has. */
   recorded_ms: number
   waiting_ms: number
+  /** And of that, how much is in memory alone, because this device had no room for it. */
+  unkept_ms: number
   /** Why the server does not take it. The sound stays on this device. */
   refusal?: { code: string; message: string }
 }
@@ -71,6 +73,9 @@ export function recorder(recording: Recording, { store, link, wait, settle }: Ne
   let wake = Promise.withResolvers<void>()
   let saving: Promise<unknown> = Promise.resolve()
 
+  /** What this device could not keep (its disk is full) is held in memory at least. */
+  const held = new Map<number, Chunk['pcm']>()
+
   const show = () => {
     shown = {
       phase,
@@ -78,6 +83,7 @@ export function recorder(recording: Recording, { store, link, wait, settle }: Ne
       conversation_id: mine.conversation_id,
       recorded_ms: mine.recorded * CHUNK_MS,
       waiting_ms: Math.max(0, mine.recorded - mine.next_seq) * CHUNK_MS,
+      unkept_ms: held.size * CHUNK_MS,
       refusal,
     }
     for (const listener of listeners) listener()
@@ -94,9 +100,6 @@ export function recorder(recording: Recording, { store, link, wait, settle }: Ne
     wake.resolve()
     wake = Promise.withResolvers()
   }
-
-  /** What this device could not keep (its disk is full) is held in memory at least. */
-  const held = new Map<number, Chunk['pcm']>()
 
   async function drop() {
     for (const seq of held.keys()) if (seq < mine.next_seq) held.delete(seq)

@@ -8,6 +8,24 @@ export const nextSpeed = (now: number, by: 1 | -1) =>
 
 const jumps: Record<string, number> = { j: -10_000, l: 10_000, ArrowLeft: -5000, ArrowRight: 5000 }
 
+const speedKey = 'mina.speed'
+
+/** How fast somebody listens stays the same from one recording to the next. */
+function rememberedSpeed() {
+  try {
+    return speeds.find((it) => it === Number(localStorage.getItem(speedKey))) ?? 1
+  } catch {
+    return 1
+  }
+}
+const rememberSpeed = (speed: number) => {
+  try {
+    localStorage.setItem(speedKey, String(speed))
+  } catch {
+    // Private windows may refuse storage; the speed then lasts as long as the page.
+  }
+}
+
 /** Space, arrows, J K L and < >, as in every player of speech. Undefined: not a key of the player. */
 export function playerKey(pressed: string): ((it: AudioPlayer) => void) | undefined {
   const key = pressed.length === 1 ? pressed.toLowerCase() : pressed
@@ -114,7 +132,10 @@ export function useAudioPlayer(address: string | null, duration_ms: number): Aud
     if (!address) return
     const sound = new Audio()
     sound.preload = 'metadata'
+    // Loading sets the rate to its default.
+    sound.defaultPlaybackRate = rememberedSpeed()
     sound.src = address
+    sound.addEventListener('ratechange', () => rememberSpeed(sound.playbackRate))
     const it = audioPlayer(sound, () => duration.current)
     setPlayer(it)
     return () => {

@@ -16,6 +16,8 @@ export interface VirtualListControl {
   reveal: (row: number, part?: number) => void
   /** Where in the window this row begins and ends, drawn or not. */
   bounds: (row: number) => { top: number; bottom: number }
+  /** Which row lies at this height of the window. */
+  rowAt: (y: number) => number
 }
 
 interface VirtualListProps<Item> {
@@ -67,6 +69,7 @@ export function VirtualList<Item>({
       scrollBy({ top: bounds(row).top - innerHeight * part, behavior: 'instant' })
     return {
       bounds,
+      rowAt: (y) => rows.rowAt(y - (list.current?.getBoundingClientRect().top ?? 0)),
       reveal(row, part = 0.3) {
         go(row, part)
         // Far rows were guessed; once they are drawn and measured, their place is known.
@@ -99,10 +102,15 @@ export function VirtualList<Item>({
   const from = Math.min(range.from, items.length)
   const to = Math.min(range.to, items.length)
 
+  const begins = useRef<number>(undefined)
   // Before the picture is painted: what was guessed wrong is put right, and nothing in the window moves for it.
   useLayoutEffect(() => {
+    const start = (list.current?.getBoundingClientRect().top ?? 0) + scrollY
+    const before = begins.current ?? start
+    begins.current = start
     let changed = false
-    let above = 0
+    // Nor for what came or went above the list, once that is out of sight.
+    let above = before < scrollY ? start - before : 0
     for (const row of list.current?.children ?? []) {
       const at = Number((row as HTMLElement).dataset.index)
       const { height, bottom } = row.getBoundingClientRect()

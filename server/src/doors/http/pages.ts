@@ -2,19 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { pageLanguage } from '../../platform/page-language.ts'
 
 interface PagesOptions {
   /** The built web app. */
   folder: string
   version: string
-}
-
-/** What the address asks for, else the first of the browser's languages that there are pages in. */
-export function pageLanguage(asked: string | undefined, accepted: string | undefined): 'en' | 'it' {
-  const wanted = [asked, ...(accepted?.split(',') ?? [])].map((tag) =>
-    /^\s*(en|it)\b/i.exec(tag ?? '')?.[1]?.toLowerCase(),
-  )
-  return wanted.find((it) => it === 'en' || it === 'it') ?? 'en'
 }
 
 /** The web app and the static pages. Hashed assets never change; pages are asked for anew each time. */

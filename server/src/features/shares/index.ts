@@ -45,7 +45,7 @@ export function createShares(options: SharesOptions) {
       ...visitorRoutes({
         visitors,
         listening: listening(options),
-        page: sharePage(options.pageShell),
+        page: sharePage(options.pageShell, options.clock),
         read: sharedConversation(conversations, highlights, conversations.repository.hasAudio),
       }),
     ],

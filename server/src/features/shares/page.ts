@@ -1,3 +1,9 @@
+import type { ErrorCode } from '@mina/contract'
+import type { Clock } from '../../platform/clock.ts'
+import type { PageLanguage } from '../../platform/page-language.ts'
+import type { Refusal } from '../../platform/refusal.ts'
+import { marked } from './marked.ts'
+import { type PageWords, pageWords } from './page-words.ts'
 import type { Shared } from './reading.ts'
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
@@ -17,25 +23,45 @@ function clockTime(ms: number) {
 const hueOf = (speakers: readonly string[], speaker: string | null | undefined) =>
   speaker ? (speakers.indexOf(speaker) % 8) + 1 : 0
 
-function turn({ start_ms, text, speaker }: Shared['segments'][number], speakers: readonly string[]) {
-  const name = speaker ? `<b dir="auto">${escapeHtml(speaker)}</b>` : ''
-  return `<section class="turn"><div class="by p${hueOf(speakers, speaker)}">${name}<time>${clockTime(start_ms)}</time></div><p class="tx" dir="auto">${escapeHtml(text)}</p></section>`
+/** The first letter or sign that a person would see; titles such as "Prof." do not count. */
+function initial(name: string) {
+  const words = name.trim().split(/\s+/)
+  const word = words.find((it) => !/^\p{L}{1,5}\.$/u.test(it)) ?? name.trim()
+  return ([...new Intl.Segmenter().segment(word)][0]?.segment ?? '?').toLocaleUpperCase()
 }
 
-const mark = ({ text, label, start_ms }: Shared['highlights'][number]) =>
-  `<li dir="auto"><time>${clockTime(start_ms)}</time> ${label ? `<b>${escapeHtml(label)}</b> ` : ''}<q>${escapeHtml(text)}</q></li>`
+const by = (speaker: string, hue: number) =>
+  `<b dir="auto">${escapeHtml(speaker)}</b><span class="who p${hue}" aria-hidden="true">${escapeHtml(initial(speaker))}</span>`
 
-/** The conversation as it is read: title, date, what was said, what was highlighted. */
-export function sharedMain({ conversation, segments, highlights }: Shared): string {
-  const speakers = [...new Set(segments.map((it) => it.speaker).filter((it) => it != null))]
-  const date = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' })
+/** Laid out as the web app lays it out, whose script takes the place of this page without moving anything. */
+function turns({ segments, highlights }: Shared, speakers: readonly string[]) {
+  return segments.map((it, at) => {
+    const { id, start_ms, speaker } = it
+    const hue = hueOf(speakers, speaker)
+    const name = speaker && segments[at - 1]?.speaker !== speaker ? by(speaker, hue) : ''
+    const text = marked(it, highlights).map(({ text, colours }) =>
+      colours.length > 0 ? `<mark class="${colours.join(' ')}">${escapeHtml(text)}</mark>` : escapeHtml(text),
+    )
+    return `<section class="turn${it.is_final ? '' : ' interim'}" id="at-${id}"><div class="by p${hue}">${name}<time>${clockTime(start_ms)}</time></div><p class="tx" dir="auto">${text.join('')}</p></section>`
+  })
+}
+
+/** The conversation as it is read: title, date, what was said, with its highlights. */
+export function sharedMain(shared: Shared, words: PageWords, now: Date): string {
+  const { conversation, segments } = shared
+  const speakers = [...new Set(segments.flatMap((it) => it.speaker ?? []))]
+  const seconds = Math.round(Math.max(conversation.duration_s, (segments.at(-1)?.end_ms ?? 0) / 1000))
+  const voices = speakers.length > 3 ? words.speakers(speakers.length) : words.list(speakers)
   return [
-    '<div class="share"><main><header class="share-head">',
-    `<h1 dir="auto">${escapeHtml(conversation.title)}</h1>`,
-    `<p class="meta"><time datetime="${conversation.created_at}">${date.format(new Date(conversation.created_at))}</time> <span>${clockTime(conversation.duration_s * 1000)}</span></p></header>`,
-    highlights.length > 0 ? `<ul class="highlights" aria-label="Highlights">${highlights.map(mark).join('')}</ul>` : '',
-    ...segments.map((it) => turn(it, speakers)),
-    '</main></div>',
+    `<div class="share"><header class="share-top"><span>${words.top}</span><span>${words.free}</span></header>`,
+    `<main><header class="share-head"><h1 dir="auto">${escapeHtml(conversation.title)}</h1>`,
+    `<p class="meta"><time datetime="${conversation.created_at}">${words.date(new Date(conversation.created_at), now)}</time>`,
+    seconds > 0 ? `<span>${words.duration(seconds)}</span>` : '',
+    voices ? `<span dir="auto">${escapeHtml(voices)}</span>` : '',
+    conversation.status === 'live' ? `<span class="live-now"><span class="dot"></span>${words.live}</span>` : '',
+    '</p></header>',
+    ...turns(shared, speakers),
+    `</main><footer class="share-foot"><p>${words.foot}</p></footer></div>`,
   ].join('')
 }
 
@@ -60,15 +86,21 @@ const BARE = `<!doctype html>
 const PLACE = '<div id="share"></div>'
 
 /** Writes a conversation into the built page. Replacement by function: text of people may hold `$&`. */
-export function sharePage(shell: string | null) {
+export function sharePage(shell: string | null, clock: Clock) {
   const page = shell?.includes(PLACE) ? shell : BARE
-  const write = (title: string, main: string) =>
+  const write = (language: PageLanguage, title: string, main: string) =>
     page
+      .replace('<html lang="en">', () => `<html lang="${language}">`)
       .replace(/<title>[^<]*<\/title>/, () => `<title>${escapeHtml(title)}, Mina</title>`)
       .replace(PLACE, () => `<div id="share">${main}</div>`)
   return {
-    read: (shared: Shared) => write(shared.conversation.title, sharedMain(shared)),
-    failed: (title: string, text: string) => write(title, failureMain(title, text)),
+    read: (shared: Shared, language: PageLanguage) =>
+      write(language, shared.conversation.title, sharedMain(shared, pageWords(language), clock.now())),
+    failed(refusal: Refusal, language: PageLanguage) {
+      const words = pageWords(language)
+      const said = { gone: words.gone, not_found: words.missing } as Partial<Record<ErrorCode, string>>
+      return write(language, words.closed, failureMain(words.closed, said[refusal.code] ?? refusal.message))
+    },
   }
 }
 

@@ -12,6 +12,7 @@ import {
   revokeShare,
 } from '@mina/contract'
 import { type FileAnswer, serve } from '../../access/route.ts'
+import { type PageLanguage, pageLanguage } from '../../platform/page-language.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Open } from '../conversations/index.ts'
 import type { LinkService } from './links.ts'
@@ -58,11 +59,11 @@ interface VisitorParts {
 
 /** For whoever holds a link. */
 export function visitorRoutes({ visitors, listening, page, read }: VisitorParts) {
-  const html = (body: string, status = 200): FileAnswer => ({
+  const html = (body: string, language: PageLanguage, status = 200): FileAnswer => ({
     type: 'text/html; charset=utf-8',
     body,
     status,
-    headers: { 'cache-control': 'no-store' },
+    headers: { 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' },
   })
   return [
     serve(getShare, async ({ params, request }) => {
@@ -86,13 +87,14 @@ export function visitorRoutes({ visitors, listening, page, read }: VisitorParts)
       return { id: row.id, comment: presentComment(row) }
     }),
     serve(readSharePage, async ({ params, request }) => {
+      const language = pageLanguage(undefined, String(request.headers['accept-language'] ?? ''))
       try {
         const opened = await visitors.openShare(params.token)
         const shared = await read(opened)
         await visitors.countVisit(opened, request.ip, 'page')
-        return html(page.read(shared))
+        return html(page.read(shared, language), language)
       } catch (error) {
-        if (error instanceof Refusal) return html(page.failed('This link is not open', error.message), error.status)
+        if (error instanceof Refusal) return html(page.failed(error, language), language, error.status)
         throw error
       }
     }),

@@ -238,7 +238,8 @@ test('whoever may listen hears the recording by byte ranges and sees its wavefor
 test('a link is read in one request without a script, and what people said stays text', async () => {
   const alice = await app.person()
   const talk = await talkOf(alice, '</title><script>alert(1)</script> $& tides')
-  await alice.call(addHighlight, { params: talk, body: { text: '<i>moon</i>', label: '"x"' } })
+  const place = { start_ms: 61_000, end_ms: 62_000 }
+  await alice.call(addHighlight, { params: talk, body: { text: '<b>moon</b>', label: '"x"', ...place } })
   const { token } = await alice.call(createShare, { params: talk, body: {} })
   const answer = await app.client().raw(`/s/${token}`)
   expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
@@ -246,13 +247,27 @@ test('a link is read in one request without a script, and what people said stays
   expect(answer.headers.get('content-security-policy')).not.toContain('unsafe')
   expect(answer.headers.get('x-robots-tag')).toContain('noindex')
   const page = await answer.text()
-  expect(page).toContain('the &lt;b&gt;moon&lt;/b&gt; &amp; &quot;water&quot;')
+  expect(page).toContain('the <mark class="yellow">&lt;b&gt;moon&lt;/b&gt;</mark> &amp; &quot;water&quot;')
   expect(page).toContain('&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; $&amp; tides')
-  expect(page).toContain('&lt;i&gt;moon&lt;/i&gt;')
   expect(page).toContain('1:01')
   expect(page).not.toContain('<script>alert')
   const gone = await app.client().raw('/s/no-such-link-here')
   expect([gone.status, gone.headers.get('content-type')]).toEqual([404, expect.stringContaining('text/html')])
+})
+
+test('the page speaks the reader’s language, also where the link is not open', async () => {
+  const alice = await app.person()
+  const { token } = await shareOf(alice)
+  const read = async (path: string, language: string) => {
+    const answer = await app.client({ 'accept-language': language }).raw(path)
+    return { text: await answer.text(), language: answer.headers.get('content-language') }
+  }
+  const italian = await read(`/s/${token}`, 'fr;q=0.9, it-IT, en')
+  expect(italian.language).toBe('it')
+  expect(italian.text).toContain('Si legge senza account')
+  expect(italian.text).toMatch(/<html lang="it">/)
+  expect((await read(`/s/${token}`, 'fr')).text).toContain('Reads without an account')
+  expect((await read('/s/no-such-link-here', 'it')).text).toContain('Questo link non è aperto')
 })
 
 test('the page and the call of its own script count as one visit', async () => {

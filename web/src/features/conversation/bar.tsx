@@ -25,6 +25,7 @@ import { Menu } from '../../ui/menu.tsx'
 import { keyNames } from '../../ui/shortcuts.ts'
 import { conversationMessages } from './messages/index.ts'
 import { useSavedAt } from './saved-at.ts'
+import { Working } from './working.tsx'
 
 function SavedAgo({ id }: { id: string }) {
   const words = useWords(conversationMessages)
@@ -78,6 +79,7 @@ export function Bar({ conversation: it, actions }: { conversation: Conversation;
         <Icon of={ChevronLeft} />
         {words('library')}
       </Link>
+      <Working conversation={it} />
       <span className="grow" />
       <SavedAgo id={it.id} />
       <IconButton

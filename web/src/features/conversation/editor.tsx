@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef } from 'react'
+import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n/index.ts'
 import { keyNames } from '../../ui/shortcuts.ts'
 import { conversationMessages } from './messages/index.ts'
@@ -17,6 +17,9 @@ export interface EditorActions {
   onMerge: (it: Written) => void
   /** The caret left the text at its beginning or its end: writing goes on in the passage before or after. */
   onCross: (it: Written, by: 1 | -1) => void
+  /** Whether there is a passage before, or after: at either end of the text the caret stays. */
+  isFirst: boolean
+  isLast: boolean
   /** Plays, or stops, what is being written down. */
   onListen: (() => void) | undefined
 }
@@ -25,6 +28,9 @@ const fit = (it: HTMLTextAreaElement) => {
   it.style.height = 'auto'
   it.style.height = `${it.scrollHeight}px`
 }
+
+/** There the browser takes the arrows up and down for the way to its beginning and its end. */
+const isOneLine = (it: HTMLTextAreaElement) => it.clientHeight < 2 * Number.parseFloat(getComputedStyle(it).lineHeight)
 
 /** The text of one passage, in place and in the same letters, so that nothing moves when editing begins. */
 export function Editor({
@@ -36,6 +42,8 @@ export function Editor({
   const words = useWords(conversationMessages)
   const area = useRef<HTMLTextAreaElement>(null)
   const written = useRef<Written>({ text, base: text })
+  // What comes from elsewhere meanwhile must not move the caret.
+  const [opened] = useState(text)
   const done = useRef(false)
   const newest = useRef(actions)
   newest.current = actions
@@ -77,16 +85,20 @@ export function Editor({
     else if (event.key === 'Enter' && !event.shiftKey) save()
     else if (event.key === 'Escape') cancel()
     else if (event.key === ' ' && event.shiftKey && actions.onListen) actions.onListen()
-    else if (event.key === 'Backspace' && place === 0 && selectionEnd === 0)
+    else if (event.key === 'Backspace' && place === 0 && selectionEnd === 0 && !actions.isFirst)
       once(() => actions.onMerge(written.current))
     else {
       // Where the caret can go no further it goes on in the neighbour; sideways that depends on the script.
       const onwards = event.key === 'ArrowLeft' || event.key === 'ArrowRight' ? (place === 0 ? -1 : 1) : by
-      if (onwards && plain && place === selectionEnd)
+      const isEnd = onwards === -1 ? actions.isFirst : actions.isLast
+      if (!onwards || !plain || isEnd || place !== selectionEnd) return
+      if (!by || !isOneLine(it)) {
         setTimeout(() => {
           if (it.selectionStart === place) cross(onwards)
         })
-      return
+        return
+      }
+      cross(onwards)
     }
     event.preventDefault()
   }
@@ -109,7 +121,7 @@ export function Editor({
         rows={1}
         aria-label={label}
         dir="auto"
-        defaultValue={text}
+        defaultValue={opened}
         maxLength={10_000}
         onInput={(event) => {
           written.current = { ...written.current, text: event.currentTarget.value }

@@ -11,7 +11,7 @@ import {
   undoEdit,
 } from '@mina/contract'
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { call } from '../../api/call.ts'
 import { isApiError, useFailureText } from '../../api/failure.ts'
 import { queries } from '../../app/session.ts'
@@ -35,22 +35,40 @@ const current = (id: string, segment: string) =>
 const refreshHistory = (id: string) => queries.invalidateQueries({ queryKey: historyQuery(id).queryKey })
 const refreshText = (id: string) => queries.invalidateQueries({ queryKey: conversationKey(id), exact: true })
 
-type TextEdit = { segment: string; text?: string; speaker?: string | null }
+/** `over` is the revision that the person saw while writing. */
+type TextEdit = { segment: string; text?: string; speaker?: string | null; over: number | undefined }
+/** What the passage says once the change before this one is kept. */
+type Kept = { segment: string; text: string }
 type Other =
   | { kind: 'delete'; segment: string }
-  | { kind: 'split'; segment: string; at_char: number }
-  | { kind: 'merge'; segments: string[] }
+  | { kind: 'split'; segment: string; at_char: number; written?: Kept }
+  | { kind: 'merge'; segments: string[]; written?: Kept }
   | { kind: 'rename'; from: string; to: string }
   | { kind: 'replace'; find: string; replace: string; match_case: boolean; whole_words: boolean }
-  | { kind: 'undo' | 'redo'; edit: string }
+  /** Without a name it is the newest when its turn comes: the change before it may have just been made. */
+  | { kind: 'undo' | 'redo'; edit?: string | undefined }
 
-function send(id: string, it: Other): Promise<Partial<Changed> & { changed?: number }> {
+type Outcome = Partial<Changed> & { changed?: number; edit_id?: string | null }
+
+async function turn(id: string, { kind, edit }: Extract<Other, { kind: 'undo' | 'redo' }>): Promise<Outcome> {
+  const newest = async () => steps((await queries.fetchQuery({ ...historyQuery(id), staleTime: 0 })).items)[kind]?.id
+  const edit_id = edit ?? (await newest())
+  if (!edit_id) return {}
+  return call(kind === 'undo' ? undoEdit : redoEdit, { params: { id, edit_id } })
+}
+
+async function send(id: string, it: Other): Promise<Outcome> {
   const params = { id }
+  // Somebody else's text came in between: it is shown beside what was written, and not cut or joined.
+  if ('written' in it && it.written && current(id, it.written.segment)?.text !== it.written.text) return {}
   switch (it.kind) {
     case 'delete':
       return call(deleteSegment, { params: { id, sid: it.segment } })
     case 'split':
-      return call(splitSegment, { params: { id, sid: it.segment }, body: { at_char: it.at_char } })
+      return call(splitSegment, {
+        params: { id, sid: it.segment },
+        body: { at_char: it.at_char, revision: current(id, it.segment)?.revision },
+      })
     case 'merge':
       return call(mergeSegments, { params, body: { ids: it.segments } })
     case 'rename':
@@ -60,7 +78,7 @@ function send(id: string, it: Other): Promise<Partial<Changed> & { changed?: num
       return call(replaceText, { params, body })
     }
     default:
-      return call(it.kind === 'undo' ? undoEdit : redoEdit, { params: { id, edit_id: it.edit } })
+      return turn(id, it)
   }
 }
 
@@ -93,15 +111,24 @@ export function useEdits(id: string) {
   const put = (segment: Segment) => changeOpened(id, (it) => withChanged(it, { segments: [segment], removed: [] }))
   const keep = { mutationKey: conversationKey(id), scope: { id: `edits ${id}` }, ...patience }
 
+  /** Which revision became which by changes of this page: what was written over the one stands over the other. */
+  const ours = useRef(new Map<string, number>())
+  const revisionNow = ({ segment, over }: TextEdit) => {
+    let revision = over
+    for (let next = revision; next !== undefined; next = ours.current.get(`${segment} ${revision}`)) revision = next
+    return revision
+  }
+
   const text = useMutation({
     ...keep,
-    // The revision is read when its turn comes: the change before this one may have made it.
-    mutationFn: ({ segment, ...body }: TextEdit) =>
-      call(editSegment, {
-        params: { id, sid: segment },
-        body: { ...body, revision: current(id, segment)?.revision },
-      }),
-    onMutate: ({ segment, ...change }) => {
+    mutationFn: async (it: TextEdit) => {
+      const { segment: sid, over: _, ...change } = it
+      const revision = revisionNow(it)
+      const answer = await call(editSegment, { params: { id, sid }, body: { ...change, revision } })
+      if (answer.segment.revision !== revision) ours.current.set(`${sid} ${revision}`, answer.segment.revision)
+      return answer
+    },
+    onMutate: ({ segment, over: _, ...change }) => {
       const before = current(id, segment)
       if (before) put({ ...before, ...change, ...(change.text !== undefined && { edited: true }) })
       return before
@@ -112,9 +139,7 @@ export function useEdits(id: string) {
       void refreshHistory(id)
     },
     onError: (failure, change, before) => {
-      const theirs = isApiError(failure, 'conflict')
-        ? (failure.details as { segment?: Segment } | undefined)?.segment
-        : undefined
+      const theirs = isApiError(failure, 'conflict') ? (failure.details?.segment as Segment | undefined) : undefined
       if (theirs) {
         put(theirs)
         if (change.text !== undefined) conflict(change.segment, change.text)
@@ -125,6 +150,8 @@ export function useEdits(id: string) {
         text: say(failure),
         kind: 'warn',
         action: { label: shared('retry'), run: () => text.mutate(change) },
+        // It holds what was written.
+        stays: change.text !== undefined,
       })
     },
   })
@@ -139,47 +166,44 @@ export function useEdits(id: string) {
           segments: now.segments.map((one) => (one.speaker === it.from ? { ...one, speaker: it.to } : one)),
         }))
     },
-    onSuccess: ({ segments, removed, changed }, it) => {
+    onSuccess: ({ segments, removed, changed, edit_id }, it) => {
       if (segments && removed) changeOpened(id, (now) => withChanged(now, { segments, removed }))
       markSaved(id)
-      const undo = { label: shared('undo'), run: () => void undoNewest() }
+      const undo = { label: shared('undo'), run: () => mutate({ kind: 'undo', edit: edit_id ?? undefined }) }
       if (it.kind === 'replace') toast({ text: words('find.replaced', { count: segments?.length ?? 0 }), action: undo })
       if (it.kind === 'delete') toast({ text: words('segment.deleted'), action: undo })
       if (it.kind === 'rename')
         toast({ text: words('speaker.renamed', { count: changed ?? 0, name: it.to }), action: undo })
     },
-    onError: (failure) =>
-      toast({ text: isApiError(failure, 'conflict') ? words('undo.conflict') : say(failure), kind: 'warn' }),
-    onSettled: () => {
+    onError: (failure, { kind }) => {
+      const turned = (kind === 'undo' || kind === 'redo') && isApiError(failure, 'conflict')
+      toast({ text: turned ? words('undo.conflict') : say(failure), kind: 'warn' })
+    },
+    onSettled: (outcome) => {
       void refreshHistory(id)
-      void refreshText(id)
+      // An answer that holds all that changed is enough; the whole text would overtake what is written meanwhile.
+      if (!outcome?.segments) void refreshText(id)
     },
   })
   const { mutate, mutateAsync } = other
-  const undoNewest = async () => {
-    const { items } = await queries.fetchQuery({ ...historyQuery(id), staleTime: 0 })
-    const { undo } = steps(items)
-    if (undo) mutate({ kind: 'undo', edit: undo.id })
-  }
 
   return {
     conflicts,
     conflict,
     settle,
-    editText: useCallback((segment: string, it: string) => text.mutate({ segment, text: it }), [text.mutate]),
+    /** As it is known at this moment, drawn or not. */
+    now: useCallback((segment: string) => current(id, segment), [id]),
+    editText: useCallback(
+      (segment: string, it: string) => text.mutate({ segment, text: it, over: current(id, segment)?.revision }),
+      [id, text.mutate],
+    ),
     setSpeaker: useCallback(
-      (segment: string, speaker: string | null) => text.mutate({ segment, speaker }),
-      [text.mutate],
+      (segment: string, speaker: string | null) =>
+        text.mutate({ segment, speaker, over: current(id, segment)?.revision }),
+      [id, text.mutate],
     ),
-    /** Resolves when it is done, so that what follows works on the outcome. */
-    change: useCallback(
-      (it: Other) =>
-        mutateAsync(it).then(
-          () => undefined,
-          () => undefined,
-        ),
-      [mutateAsync],
-    ),
+    /** Resolves when it is done, so that what follows works on the outcome; without one where it failed. */
+    change: useCallback((it: Other) => mutateAsync(it).catch((): Outcome => ({})), [mutateAsync]),
   }
 }
 export type Edits = ReturnType<typeof useEdits>
@@ -189,7 +213,7 @@ export function useTurns(id: string, edits: Edits) {
   const { data } = useQuery(historyQuery(id))
   const { undo, redo } = steps(data?.items ?? [])
   return {
-    undo: undo && (() => edits.change({ kind: 'undo', edit: undo.id })),
-    redo: redo && (() => edits.change({ kind: 'redo', edit: redo.id })),
+    undo: undo && (() => edits.change({ kind: 'undo' })),
+    redo: redo && (() => edits.change({ kind: 'redo' })),
   }
 }

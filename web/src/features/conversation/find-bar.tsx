@@ -1,35 +1,53 @@
 import type { Segment } from '@mina/contract'
-import { ChevronDown, ChevronUp, X } from 'lucide-react'
+import { CaseSensitive, ChevronDown, ChevronUp, WholeWord, X } from 'lucide-react'
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useWords } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { conversationMessages } from './messages/index.ts'
-import { type FindOptions, type Found, findAll } from './pieces.ts'
+import { type FindOptions, type Found, findAll, nearest } from './pieces.ts'
 
 const nothing: Found[] = []
 
-/** What is looked for in the whole text, drawn or not, and which of the places is looked at. */
-export function useFind(segments: readonly Segment[]) {
+/**
+ * What is looked for in the whole text, drawn or not, and which of the places is looked at: at first the nearest to the
+ * passage that is seen or heard when the search begins.
+ */
+export function useFind(segments: readonly Segment[], whereNow: () => number) {
+  /** Counts how often it was asked for: the one who asks again wants to write. */
+  const [begun, setBegun] = useState(0)
   const [open, setOpen] = useState(false)
   const [options, setOptions] = useState<FindOptions>({ find: '', match_case: false, whole_words: false })
-  const [at, setAt] = useState(0)
+  const [from, setFrom] = useState(0)
+  const [stepped, setStepped] = useState<number>()
   const wanted = useDeferredValue(options)
   const found = useMemo(() => (open ? findAll(segments, wanted) : nothing), [open, segments, wanted])
-  const chosen = found[Math.min(at, Math.max(0, found.length - 1))]
+  const at = Math.min(stepped ?? nearest(found, from), Math.max(0, found.length - 1))
+  const chosen = found[at]
   return {
     open,
-    setOpen,
+    begun,
+    begin() {
+      if (!open) {
+        setFrom(whereNow())
+        setStepped(undefined)
+      }
+      setOpen(true)
+      setBegun((now) => now + 1)
+    },
+    close: () => setOpen(false),
     options,
     found,
     chosen,
-    at: Math.min(at, Math.max(0, found.length - 1)),
-    look: (next: Partial<FindOptions>) => {
+    at,
+    look(next: Partial<FindOptions>) {
       setOptions((now) => ({ ...now, ...next }))
-      setAt(0)
+      // Whoever stepped further looks on from there.
+      if (stepped !== undefined && chosen) setFrom(chosen.segment)
+      setStepped(undefined)
     },
-    step: (by: 1 | -1) =>
-      setAt((now) => (found.length ? (Math.min(now, found.length - 1) + by + found.length) % found.length : 0)),
+    step: (by: 1 | -1) => found.length && setStepped((at + by + found.length) % found.length),
   }
 }
 export type Find = ReturnType<typeof useFind>
@@ -49,13 +67,14 @@ export function FindBar({
   const shared = useWords(shell)
   const box = useRef<HTMLInputElement>(null)
   const [replacement, setReplacement] = useState('')
+  const { begun, options, found, at, look, step } = find
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time it is asked for
   useEffect(() => {
     box.current?.focus()
     box.current?.select()
-  }, [])
-  const { options, found, at, look, step } = find
+  }, [begun])
   const key = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') find.setOpen(false)
+    if (event.key === 'Escape') find.close()
     if (event.key === 'Enter' && !event.nativeEvent.isComposing && event.target === box.current) {
       event.preventDefault()
       step(event.shiftKey ? -1 : 1)
@@ -97,7 +116,7 @@ export function FindBar({
           aria-label={words('find.case')}
           onClick={() => look({ match_case: !options.match_case })}
         >
-          Aa
+          <Icon of={CaseSensitive} />
         </button>
         <button
           type="button"
@@ -107,9 +126,9 @@ export function FindBar({
           aria-label={words('find.words')}
           onClick={() => look({ whole_words: !options.whole_words })}
         >
-          <u>ab</u>
+          <Icon of={WholeWord} />
         </button>
-        <IconButton icon={X} label={shared('close')} onClick={() => find.setOpen(false)} />
+        <IconButton icon={X} label={shared('close')} onClick={() => find.close()} />
       </div>
       {canEdit && (
         <div className="find-line">

@@ -5,10 +5,12 @@ import type { VirtualListControl } from '../../ui/virtual-list.tsx'
 import { rangeOf } from './offsets.ts'
 import { wordAt } from './words.ts'
 
+type Begins = Pick<Segment, 'start_ms'>
+
 const never = () => () => undefined
 
 /** The last segment that began: between two of them the one before stays marked. */
-function placeAt(segments: readonly Segment[], ms: number) {
+function placeAt(segments: readonly Begins[], ms: number) {
   let low = 0
   let high = segments.length - 1
   while (low <= high) {
@@ -20,7 +22,7 @@ function placeAt(segments: readonly Segment[], ms: number) {
 }
 
 /** Which passage is heard; -1 before anything was played. */
-export function useHeard(player: AudioPlayer | null, segments: readonly Segment[]) {
+export function useHeard(player: AudioPlayer | null, segments: readonly Begins[]) {
   return useSyncExternalStore(player?.position.subscribe ?? never, () => {
     const ms = player?.position.now() ?? 0
     return ms > 0 || player?.playing() ? placeAt(segments, ms) : -1

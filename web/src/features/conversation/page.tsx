@@ -22,7 +22,7 @@ import { HighlightsPanel } from './highlights-panel.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { highlightsQuery } from './notes.ts'
 import { AskPanel, InsightsPanel, Panel, type PanelName, panels, TranslationPanel, useNarrow } from './panel.tsx'
-import { usePlaces } from './places.ts'
+import { lookedAt, usePlaces } from './places.ts'
 import { audioAddress, Player } from './player.tsx'
 import { usePrinting } from './printing.ts'
 import { conversationQuery, type Opened } from './query.ts'
@@ -61,7 +61,6 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   const whole = useWhole(id)
   const edits = useEdits(id)
   const turns = useTurns(id, edits)
-  const find = useFind(segments)
   const { data: marked } = useQuery(highlightsQuery(id))
   const highlights = marked?.items ?? (none as never)
   const hues = useMemo(() => huesOf(segments), [segments])
@@ -75,6 +74,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
   useMediaKeys(player, conversation.title)
   const heard = useHeard(player, segments)
   useSpokenWord(player, segments, heard)
+  const find = useFind(segments, () => lookedAt(list.current, player?.playing() ? heard : -1))
   const { selected, clear } = useSelected(segments)
   const { share, exportIt, dialogues } = useDialogues()
   const translated = useTranslated(id, translation.under ? translation.language : undefined)
@@ -130,7 +130,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
         if (segment && canEdit) actions.edit({ id: segment.id })
       },
     },
-    { keys: 'mod+f', label: words('keys.find'), group, always: true, run: () => find.setOpen(true) },
+    { keys: 'mod+f', label: words('keys.find'), group, always: true, run: () => find.begin() },
     {
       keys: 'mod+z',
       label: words('keys.undo'),
@@ -160,7 +160,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
                   undo: turns.undo,
                   redo: turns.redo,
                   share: () => share(conversation),
-                  find: () => find.setOpen(true),
+                  find: () => find.begin(),
                   exportIt: () => exportIt(conversation),
                   downloadAudio: () => void downloadAudio(id, conversation.title),
                   history: () => showHistory(true),
@@ -281,14 +281,18 @@ export function ConversationPage() {
       </Main>
     )
   return (
-    <Main title={words('library')} className="page">
-      {opened.isError ? (
-        <FailedPart failure={opened.error} retry={() => void opened.refetch()} />
-      ) : (
-        <div className="read-in waiting">
-          <Skeleton lines={8} />
+    <Main title={words('library')} className="conv-main">
+      <div className="conv">
+        <div className="read">
+          <div className="read-in waiting">
+            {opened.isError ? (
+              <FailedPart failure={opened.error} retry={() => void opened.refetch()} />
+            ) : (
+              <Skeleton lines={8} />
+            )}
+          </div>
         </div>
-      )}
+      </div>
     </Main>
   )
 }

@@ -14,7 +14,7 @@ const longest = (text: string, said: string) => {
 /** Where in this segment a highlight lies: it may be a part of it, all of it, or go on in its neighbours. */
 export function placeOf(
   highlight: Pick<Highlight, 'text' | 'start_ms' | 'end_ms' | 'segment_id'>,
-  segment: Segment,
+  segment: Pick<Segment, 'id' | 'text' | 'start_ms' | 'end_ms'>,
 ): Range | null {
   const own = highlight.segment_id === segment.id
   const overlaps = highlight.start_ms < segment.end_ms && highlight.end_ms > segment.start_ms
@@ -78,4 +78,10 @@ export function findAll(
       end: match.index + match[0].length,
     })),
   )
+}
+
+/** The place to look at first: in the passage where one is or below it, as in every browser; else the last one above. */
+export function nearest(found: readonly Found[], segment: number): number {
+  const at = found.findIndex((it) => it.segment >= segment)
+  return at < 0 ? Math.max(0, found.length - 1) : at
 }

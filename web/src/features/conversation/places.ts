@@ -15,6 +15,16 @@ interface Places {
   found: Found | undefined
 }
 
+/** Below the bar that stays at the top. */
+const belowBar = 100
+
+/** Which passage is looked at: the one that is heard, while it is in sight; else the first that is. */
+export function lookedAt(list: VirtualListControl | null, heard: number): number {
+  if (!list) return 0
+  const { top, bottom } = list.bounds(heard)
+  return heard >= 0 && bottom > belowBar && top < innerHeight ? heard : list.rowAt(belowBar)
+}
+
 /** Brings into sight, and under the needle, what a link, a search or a note points to. */
 export function usePlaces({ segments, player, hasSound, list, t, found }: Places) {
   const goTo = useCallback(

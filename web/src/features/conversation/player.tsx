@@ -4,15 +4,15 @@ import { ListEnd, Pause, Play, RotateCcw, RotateCw } from 'lucide-react'
 import { useMemo } from 'react'
 import { address } from '../../api/address.ts'
 import { call } from '../../api/call.ts'
-import { useFormats, useWords } from '../../i18n/index.ts'
+import { useWords } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
-import { type AudioPlayer, playerKey, speeds } from '../../ui/audio-player.ts'
+import { type AudioPlayer, playerKey } from '../../ui/audio-player.ts'
 import type { Hue } from '../../ui/avatar.tsx'
 import type { Span, Wholeness } from '../../ui/bars.ts'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { Menu } from '../../ui/menu.tsx'
 import { useShortcuts } from '../../ui/shortcuts.ts'
+import { Speed } from '../../ui/speed.tsx'
 import { Waveform } from '../../ui/waveform.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { conversationKey } from './query.ts'
@@ -46,30 +46,7 @@ function useSoundKeys(player: AudioPlayer) {
     key('ArrowRight', shared('keys.on')),
     key('j', words('player.back')),
     key('l', words('player.on')),
-    key('<', words('player.slower')),
-    key('>', words('player.faster')),
   ])
-}
-
-function Speed({ player }: { player: AudioPlayer }) {
-  const words = useWords(conversationMessages)
-  const say = useFormats()
-  const now = say.number(player.speed())
-  return (
-    <Menu
-      label={words('player.speed', { speed: now })}
-      opener={(it) => (
-        <Button {...it} look="line" className="rate" aria-label={words('player.speed', { speed: now })}>
-          {now}×
-        </Button>
-      )}
-      choices={speeds.map((speed) => ({
-        label: `${say.number(speed)}×`,
-        chosen: Math.abs(speed - player.speed()) < 0.01,
-        onChoose: () => player.setSpeed(speed),
-      }))}
-    />
-  )
 }
 
 export function Player(props: PlayerProps) {

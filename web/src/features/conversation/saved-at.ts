@@ -12,6 +12,13 @@ export function markSaved(id: string) {
   for (const listener of listeners) listener()
 }
 
+/** What is told about in so short a time after a change was kept is that change. */
+const echo_ms = 3000
+
+/** Whether the news of a change is most likely that of a change made on this page. */
+export const changedHere = (id: string) =>
+  queries.isMutating({ mutationKey: conversationKey(id) }) > 0 || Date.now() - (times.get(id) ?? 0) < echo_ms
+
 const subscribe = (listener: () => void) => {
   listeners.add(listener)
   return () => void listeners.delete(listener)

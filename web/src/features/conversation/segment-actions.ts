@@ -9,6 +9,8 @@ export interface Editing {
   id: string
   /** The letter at which the caret stands. */
   at?: number
+  /** What the passage says, where a change just made it that. */
+  text?: string
 }
 
 /** What is done with a passage as a whole, by its menu. */
@@ -23,7 +25,9 @@ export interface SegmentActions {
   edit: (it: Editing | null) => void
   saveText: (segment: Segment, it: Written) => void
   split: (segment: Segment, it: Written, at: number) => void
-  merge: (segment: Segment, it?: Written) => void
+  merge: (segment: Segment) => void
+  /** Joins with the passage before while this one is being written. */
+  join: (segment: Segment, it: Written) => void
   cross: (segment: Segment, it: Written, by: 1 | -1) => void
   listen: (segment: Segment) => void
   remove: (segment: Segment) => void
@@ -55,6 +59,9 @@ const focusPassage = (id: string) =>
     document.querySelector<HTMLElement>(`[data-segment="${id}"] .when`)?.focus({ preventScroll: true })
   })
 
+/** An answer that comes later than this finds the person at something else. */
+const patience_ms = 3000
+
 /** Always the newest, for functions that are made once. */
 function useNewest<T>(it: T): RefObject<T> {
   const newest = useRef(it)
@@ -73,53 +80,84 @@ export function useSegmentActions(
   const known = useNewest(segments)
   const sound = useNewest(player)
   const asked = useNewest(passages)
-  const { editText, setSpeaker, change, settle, conflict } = edits
+  const { now, editText, setSpeaker, change, settle, conflict } = edits
 
   const actions = useMemo<SegmentActions>(() => {
+    /** How often writing began or ended. */
+    let begun = 0
     const beside = ({ id }: Segment, by: 1 | -1) =>
       known.current[known.current.findIndex((it) => it.id === id) + by] as Segment | undefined
     /** False where somebody else changed the text meanwhile: then nothing of theirs is written over. */
     const keep = (segment: Segment, { text, base }: Written) => {
       const wanted = text.trim()
-      const isOurs = segment.text === base || wanted === segment.text
-      if (wanted && wanted !== base.trim() && wanted !== segment.text) {
-        if (isOurs) editText(segment.id, wanted)
-        else conflict(segment.id, wanted)
-      }
-      return isOurs
+      const said = now(segment.id)?.text ?? segment.text
+      const isOurs = said === base || wanted === said
+      const isNew = wanted !== '' && wanted !== base.trim() && wanted !== said
+      if (isNew && isOurs) editText(segment.id, wanted)
+      else if (isNew) conflict(segment.id, wanted)
+      return isOurs && { segment: segment.id, text: isNew ? wanted : said }
     }
     const save = (segment: Segment, it: Written) => {
       // Nothing left in it means that it should go.
       if (it.text.trim()) keep(segment, it)
-      else if (segment.text === it.base) void change({ kind: 'delete', segment: segment.id })
+      else if (now(segment.id)?.text === it.base) void change({ kind: 'delete', segment: segment.id })
+    }
+    const write = (it: Editing | null) => {
+      begun += 1
+      edit(it)
+    }
+    /** Writing goes on where the change left it, unless something else was begun meanwhile. */
+    const writeOn = (changed: ReturnType<typeof change>, where: (now: readonly Segment[]) => Editing | undefined) => {
+      const [turn, asked_at] = [begun, performance.now()]
+      void changed.then(({ segments = [] }) => {
+        const place = where(segments)
+        if (place && turn === begun && performance.now() - asked_at < patience_ms) write(place)
+      })
+    }
+    const cross: SegmentActions['cross'] = (segment, it, by) => {
+      const next = beside(segment, by)
+      write(next ? { id: next.id, at: by > 0 ? 0 : next.text.length } : null)
+      save(segment, it)
     }
     return {
       play: (ms) => sound.current?.play(ms),
       edit: (it) => {
         if (it) sound.current?.pause()
-        edit(it)
+        write(it)
       },
       saveText(segment, it) {
-        edit(null)
+        write(null)
         save(segment, it)
       },
       split(segment, it, at) {
-        edit(null)
-        const before = it.text.length - it.text.trimStart().length
-        if (keep(segment, it)) void change({ kind: 'split', segment: segment.id, at_char: at - before })
+        write(null)
+        const written = keep(segment, it)
+        if (!written) return
+        const at_char = at - (it.text.length - it.text.trimStart().length)
+        writeOn(change({ kind: 'split', segment: segment.id, at_char, written }), (parts) => {
+          const tail = parts.find((one) => one.id !== segment.id)
+          return tail && { id: tail.id, at: 0, text: tail.text }
+        })
       },
-      merge(segment, it) {
-        edit(null)
+      merge(segment) {
         const before = beside(segment, -1)
-        if (it && !keep(segment, it)) return
         if (!before) return
+        write(null)
         void change({ kind: 'merge', segments: [before.id, segment.id] }).then(() => focusPassage(before.id))
       },
-      cross(segment, it, by) {
-        const next = beside(segment, by)
-        edit(next ? { id: next.id, at: by > 0 ? 0 : next.text.length } : null)
-        save(segment, it)
+      join(segment, it) {
+        // Nothing is left to be joined.
+        if (!it.text.trim()) return cross(segment, it, -1)
+        const before = beside(segment, -1)
+        write(null)
+        const written = keep(segment, it)
+        if (!written || !before) return
+        const segments = [before.id, segment.id]
+        writeOn(change({ kind: 'merge', segments, written }), ([whole]) => {
+          return whole && { id: whole.id, at: whole.text.length - written.text.trim().length, text: whole.text }
+        })
       },
+      cross,
       listen({ start_ms, end_ms }) {
         const it = sound.current
         if (!it) return
@@ -138,7 +176,7 @@ export function useSegmentActions(
       task: (segment) => asked.current.task(passageOf(segment)),
       share: (segment) => asked.current.share(passageOf(segment)),
     }
-  }, [editText, setSpeaker, change, settle, conflict, known, sound, asked])
+  }, [now, editText, setSpeaker, change, settle, conflict, known, sound, asked])
 
   useEffect(() => {
     if (editing) return () => void focusPassage(editing.id)

@@ -18,6 +18,7 @@ interface RowProps {
   continues: boolean
   /** Nothing stands before it that it could be joined with. */
   first: boolean
+  last: boolean
   hues: ReadonlyMap<string, Hue>
   highlights: readonly Highlight[]
   found: readonly (Range & { chosen: boolean })[]
@@ -139,14 +140,16 @@ export const SegmentRow = memo(function SegmentRow(props: RowProps) {
       <div className="said">
         {editing ? (
           <Editor
-            text={segment.text}
+            text={editing.text ?? segment.text}
             at={editing.at}
             label={label}
             onSave={(it) => actions.saveText(segment, it)}
             onCancel={() => actions.edit(null)}
             onSplit={(it, at) => actions.split(segment, it, at)}
-            onMerge={(it) => actions.merge(segment, it)}
+            onMerge={(it) => actions.join(segment, it)}
             onCross={(it, by) => actions.cross(segment, it, by)}
+            isFirst={props.first}
+            isLast={props.last}
             onListen={props.hasSound ? () => actions.listen(segment) : undefined}
           />
         ) : (

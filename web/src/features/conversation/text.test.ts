@@ -1,7 +1,7 @@
 import type { Highlight, Segment } from '@mina/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { findAll, layered, placeOf } from './pieces.ts'
+import { findAll, layered, nearest, placeOf } from './pieces.ts'
 import { doubtfulWords, endOf, momentOf, timedWords, wordAt } from './words.ts'
 
 const segment = (text: string, more: Partial<Segment> = {}): Segment => ({
@@ -128,4 +128,14 @@ test('finding takes letters as they are, and words as they are bounded in any sc
   expect(findAll(all, { find: 'CITTÀ', match_case: false, whole_words: true })).toEqual([
     { segment: 1, start: 11, end: 16 },
   ])
+})
+
+test('looking begins where one is', () => {
+  const found = findAll(
+    ['ship', 'no', 'ship', 'no', 'ship ship', 'no'].map((it) => segment(it)),
+    { find: 'ship', match_case: false, whole_words: false },
+  )
+  expect([0, 1, 2, 3, 4].map((it) => nearest(found, it))).toEqual([0, 1, 1, 2, 2])
+  expect(nearest(found, 5)).toBe(3)
+  expect(nearest([], 5)).toBe(0)
 })

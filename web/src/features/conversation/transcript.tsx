@@ -60,6 +60,7 @@ export function Transcript(props: TranscriptProps) {
     <SegmentRow
       segment={segment}
       first={at === 0}
+      last={at === segments.length - 1}
       continues={at > 0 && (segments[at - 1]?.speaker ?? null) === (segment.speaker ?? null)}
       hues={hues}
       highlights={marked.get(segment.id) ?? none}

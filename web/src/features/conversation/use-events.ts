@@ -5,6 +5,7 @@ import { useServerEvent } from '../../api/server-events.ts'
 import { queries } from '../../app/session.ts'
 import { withArrived } from './changes.ts'
 import { changeOpened, conversationKey, type Opened } from './query.ts'
+import { changedHere } from './saved-at.ts'
 
 /** Text that becomes known in one go is fetched in one go. */
 const pause = 300
@@ -44,6 +45,9 @@ export function useConversationEvents(id: string, onDeleted: () => void) {
       // What could not be fetched now comes with the whole when the work is done.
       timer.current ||= window.setTimeout(() => void fetchArrived().catch(() => undefined), pause)
     }
-    if (known !== event.status) void queries.invalidateQueries({ queryKey: conversationKey(id) })
+    // At rest there is no other news than that something was changed, here or elsewhere.
+    const isAtRest = event.status !== 'live' && event.progress === null && event.segments_from_idx === undefined
+    if (known !== event.status || (isAtRest && !changedHere(id)))
+      void queries.invalidateQueries({ queryKey: conversationKey(id) })
   })
 }

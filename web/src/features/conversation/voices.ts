@@ -3,7 +3,7 @@ import { type Hue, hueOf } from '../../ui/avatar.tsx'
 import type { Span } from '../../ui/bars.ts'
 
 /** Each speaker keeps the hue of the place at which they first spoke. */
-export function huesOf(segments: readonly Segment[]): ReadonlyMap<string, Hue> {
+export function huesOf(segments: readonly Pick<Segment, 'speaker'>[]): ReadonlyMap<string, Hue> {
   const hues = new Map<string, Hue>()
   for (const { speaker } of segments) if (speaker && !hues.has(speaker)) hues.set(speaker, hueOf(hues.size))
   return hues

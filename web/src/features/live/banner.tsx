@@ -1,4 +1,5 @@
 import { CircleAlert, CloudOff, MicOff } from 'lucide-react'
+import { useEffect } from 'react'
 import { useOnline } from '../../app/saving.ts'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { SAMPLE_RATE } from '../../live/index.ts'
@@ -8,10 +9,29 @@ import { toast } from '../../ui/toast.ts'
 import { liveMessages } from './messages/index.ts'
 import { type Session, useShown } from './session.ts'
 
+/** So much is on its way all the time; more than that is worth a word. */
+export const usual_ms = 3000
+
 export const useAway = (session: Session) => {
   const online = useOnline()
   const { state } = useShown(session)
   return !online || state.phase === 'offline'
+}
+
+/** The only sound that closing the page would lose. */
+function Unkept({ ms }: { ms: number }) {
+  const words = useWords(liveMessages)
+  useEffect(() => {
+    const ask = (event: Event) => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [])
+  return (
+    <p className="banner">
+      <Icon of={CircleAlert} />
+      <span>{words('banner.unkept', { time: clock(ms) })}</span>
+    </p>
+  )
 }
 
 /** Only when there is something to know; what is safe comes first. */
@@ -23,7 +43,9 @@ export function Banner({ session }: { session: Session }) {
   const size = say.size((state.waiting_ms / 1000) * SAMPLE_RATE * 2)
   return (
     <div role="status" className="live-banner">
-      {state.refusal ? (
+      {state.unkept_ms > usual_ms ? (
+        <Unkept ms={state.unkept_ms} />
+      ) : state.refusal ? (
         <p className="banner">
           <Icon of={CircleAlert} />
           <span>{words('banner.refused', { why: state.refusal.message })}</span>

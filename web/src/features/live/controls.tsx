@@ -6,33 +6,36 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, TextArea } from '../../ui/field.tsx'
 import { useShortcuts } from '../../ui/shortcuts.ts'
 import { liveMessages } from './messages/index.ts'
-import { type Session, useShown } from './session.ts'
+import { type Draft, type Session, useShown } from './session.ts'
 
 interface ControlsProps {
   session: Session
-  /** The moment that a note is being written for. */
-  noting: number | undefined
-  setNoting: (at_ms: number | undefined) => void
   stop: () => void
 }
 
-function Note({ session, at_ms, close }: { session: Session; at_ms: number; close: () => void }) {
+function Note({ session, draft, close }: { session: Session; draft: Draft; close: () => void }) {
   const words = useWords(liveMessages)
-  const [text, setText] = useState('')
-  const [task, setTask] = useState(false)
   const keep = () => {
-    if (text.trim()) session.note(task ? 'task' : 'note', text.trim(), at_ms)
+    session.keepDraft()
+    close()
+  }
+  const drop = () => {
+    session.draft(undefined)
     close()
   }
   return (
     <Dialog
       open
-      onClose={close}
-      title={words('note.title', { time: clock(at_ms) })}
+      // What was written stays, for the next time.
+      onClose={draft.text.trim() ? close : drop}
+      title={words('note.title', { time: clock(draft.at_ms) })}
       foot={
-        <Button look="go" onClick={keep} disabled={!text.trim()}>
-          {words('note.keep')}
-        </Button>
+        <>
+          {draft.text.trim() && <Button onClick={drop}>{words('note.drop')}</Button>}
+          <Button look="go" onClick={keep} disabled={!draft.text.trim()}>
+            {words('note.keep')}
+          </Button>
+        </>
       }
     >
       <div className="grid gap-4">
@@ -40,32 +43,42 @@ function Note({ session, at_ms, close }: { session: Session; at_ms: number; clos
           label={words('note.text')}
           autoFocus
           maxLength={2000}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          value={draft.text}
+          onChange={(event) => session.draft({ ...draft, text: event.currentTarget.value })}
           onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey) return
+            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
             event.preventDefault()
             keep()
           }}
         />
-        <Checkbox label={words('note.task')} checked={task} onChange={setTask} />
+        <Checkbox
+          label={words('note.task')}
+          checked={draft.isTask}
+          onChange={(isTask) => session.draft({ ...draft, isTask })}
+        />
       </div>
     </Dialog>
   )
 }
 
-export function Controls({ session, noting, setNoting, stop }: ControlsProps) {
+export function Controls({ session, stop }: ControlsProps) {
   const words = useWords(liveMessages)
-  const { state, marks, awake, engine } = useShown(session)
+  const { state, marks, draft, awake, engine } = useShown(session)
+  const [noting, setNoting] = useState(false)
   const group = words('keys.group')
   const highlight = session.highlight
-  const note = () => setNoting(state.recorded_ms)
+  const note = () => {
+    if (!draft) session.draft({ at_ms: state.recorded_ms, text: '', isTask: false })
+    setNoting(true)
+  }
   const turn = () => void (state.paused ? session.resume() : session.pause())
   useShortcuts([
     { keys: 'h', label: words('do.highlight'), group, run: highlight },
     { keys: 'n', label: words('do.note'), group, run: note },
     { keys: 'p', label: words(state.paused ? 'do.resume' : 'do.pause'), group, run: turn },
   ])
+  /** Begun, and not looked at now. */
+  const left = draft && !noting
   const highlights = marks.filter((it) => it.kind === 'highlight').length
   const notes = marks.length - highlights
   const counted = [
@@ -75,7 +88,7 @@ export function Controls({ session, noting, setNoting, stop }: ControlsProps) {
   return (
     <div className="live-keys">
       <span className="saved info" role="status">
-        {counted.length ? counted.join(', ') : engine && words('info.engine', { engine })}
+        {left ? words('info.draft') : counted.join(', ') || (engine && words('info.engine', { engine }))}
       </span>
       <div className="keys-row">
         <Button look="mark" icon={Highlighter} onClick={highlight}>
@@ -83,7 +96,7 @@ export function Controls({ session, noting, setNoting, stop }: ControlsProps) {
           <kbd>H</kbd>
         </Button>
         <Button look="line" icon={SquarePen} onClick={note}>
-          {words('do.note')}
+          {words(left ? 'do.noteOn' : 'do.note')}
           <kbd>N</kbd>
         </Button>
         <span className="gap" />
@@ -95,7 +108,7 @@ export function Controls({ session, noting, setNoting, stop }: ControlsProps) {
         </Button>
       </div>
       <span className="saved info end">{awake && words('info.awake')}</span>
-      {noting !== undefined && <Note session={session} at_ms={noting} close={() => setNoting(undefined)} />}
+      {noting && draft && <Note session={session} draft={draft} close={() => setNoting(false)} />}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CloudOff, Save } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { useOnline } from '../../app/saving.ts'
 import { useWords } from '../../i18n/index.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
@@ -50,7 +50,6 @@ export function RecordingPage({ session }: { session: Session }) {
   const words = useWords(liveMessages)
   const navigate = useNavigate()
   const { stopping } = useShown(session)
-  const [noting, setNoting] = useState<number>()
   const here = useRef(true)
   useEffect(() => {
     here.current = true
@@ -78,7 +77,7 @@ export function RecordingPage({ session }: { session: Session }) {
       <Transcript session={session} />
       <footer className="live-end">
         <Minute session={session} />
-        <Controls session={session} noting={noting} setNoting={setNoting} stop={stop} />
+        <Controls session={session} stop={stop} />
       </footer>
     </>
   )

@@ -39,10 +39,18 @@ export interface Wish {
   goOn?: Recording | undefined
 }
 
+/** A note that was begun and not kept yet. */
+export interface Draft {
+  at_ms: number
+  text: string
+  isTask: boolean
+}
+
 export interface Shown {
   state: RecorderState
   said: Said
   marks: readonly Mark[]
+  draft: Draft | undefined
   title: string
   engine: string | undefined
   /** What the server says of this recording that the person should know. */
@@ -62,7 +70,9 @@ export interface Session {
   pause: () => Promise<void>
   resume: () => Promise<void>
   highlight: () => void
-  note: (kind: 'note' | 'task', text: string, at_ms: number) => void
+  /** What is being written; leaving it unfinished loses nothing, and stopping keeps it as a note. */
+  draft: (it: Draft | undefined) => void
+  keepDraft: () => void
   rename: (title: string) => void
   chooseMicrophone: (device: string) => Promise<void>
   /** Opens what was lost once more. */
@@ -120,7 +130,10 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
     },
     onLost: (lost) => change({ lost }),
   })
-  const store = await indexedStore()
+  const store = await indexedStore().catch(async (failure) => {
+    await sound.stop()
+    throw failure
+  })
   const recording_ = recorder(recording, { store, link, wait, settle: settleMarks })
   keep = recording_
   for (const pcm of early) void recording_.push(pcm)
@@ -130,6 +143,7 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
     state: recording_.state(),
     said: nothingSaid,
     marks: recording.marks ?? [],
+    draft: undefined,
     title: recording.title ?? '',
     engine: undefined,
     warning: undefined,
@@ -218,8 +232,13 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
     highlight() {
       change({ marks: withPassages([...shown.get().marks, newMark('highlight', now_ms())], shown.get().said) })
     },
-    note(kind, text, at_ms) {
-      change({ marks: withPassages([...shown.get().marks, newMark(kind, at_ms, text)], shown.get().said) })
+    draft: (draft) => change({ draft }),
+    keepDraft() {
+      const { draft, marks, said } = shown.get()
+      const text = draft?.text.trim()
+      if (!draft || !text) return change({ draft: undefined })
+      const mark = newMark(draft.isTask ? 'task' : 'note', draft.at_ms, text)
+      change({ draft: undefined, marks: withPassages([...marks, mark], said) })
     },
     rename(title) {
       wantedTitle = title.trim() || undefined
@@ -236,6 +255,7 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
     },
     stop() {
       stopping ??= (async () => {
+        session.keepDraft()
         change({ stopping: true })
         await sound.stop()
         await awake.release()

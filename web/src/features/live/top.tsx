@@ -8,12 +8,10 @@ import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { decibels, Meter } from '../../ui/meter.tsx'
 import { toast } from '../../ui/toast.ts'
+import { usual_ms } from './banner.tsx'
 import { useMicrophones } from './devices.ts'
 import { liveMessages } from './messages/index.ts'
 import { type Session, useShown } from './session.ts'
-
-/** So much is on its way all the time; more than that is worth a word. */
-const usual_ms = 3000
 
 function Title({ session }: { session: Session }) {
   const words = useWords(liveMessages)
@@ -44,16 +42,20 @@ export function Safe({ session }: { session: Session }) {
   const { state } = useShown(session)
   const away = !online || state.phase === 'offline' || state.phase === 'refused'
   const late = state.waiting_ms > usual_ms
-  const text = away
-    ? words('safe.here')
-    : late
-      ? words('safe.sending', { time: clock(state.waiting_ms) })
-      : state.phase === 'connecting'
-        ? words('safe.connecting')
-        : words('safe.all')
+  const unkept = state.unkept_ms > usual_ms
+  const text = unkept
+    ? words('safe.unkept')
+    : away
+      ? words('safe.here')
+      : late
+        ? words('safe.sending', { time: clock(state.waiting_ms) })
+        : state.phase === 'connecting'
+          ? words('safe.connecting')
+          : words('safe.all')
+  const onItsWay = unkept || (late && !away)
   return (
-    <span className={`saved ph ${late && !away ? 'waiting' : ''}`} role="status">
-      <Icon of={late && !away ? RefreshCw : Check} />
+    <span className={`saved ph ${onItsWay ? 'waiting' : ''}`} role="status">
+      <Icon of={onItsWay ? RefreshCw : Check} />
       <span>{text}</span>
     </span>
   )

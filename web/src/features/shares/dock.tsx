@@ -9,6 +9,7 @@ import { type AudioPlayer, playerKey } from '../../ui/audio-player.ts'
 import type { Hue } from '../../ui/avatar.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useShortcuts } from '../../ui/shortcuts.ts'
+import { Speed } from '../../ui/speed.tsx'
 import { Waveform } from '../../ui/waveform.tsx'
 import { shareMessages } from './messages/index.ts'
 import type { Shared } from './shared.ts'
@@ -78,6 +79,7 @@ export function Dock({
         onSeek={player.seek}
       />
       <Clock player={player} duration_ms={duration_ms} />
+      <Speed player={player} />
     </section>
   )
 }

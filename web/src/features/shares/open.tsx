@@ -10,6 +10,17 @@ import { SharedPage } from './shared-page.tsx'
 /** `/s/:token` */
 const tokenOf = (path: string) => decodeURIComponent(path.split('/')[2] ?? '')
 
+/** What is read stays where it is: the passages have the same names on both pages. */
+function whatIsRead(place: HTMLElement) {
+  const topOf = (it: Element) => it.getBoundingClientRect().top
+  const read = scrollY > 0 && [...place.querySelectorAll('.turn')].find((it) => it.getBoundingClientRect().bottom > 0)
+  const before = read ? topOf(read) : 0
+  return () => {
+    const now = read && document.getElementById(read.id)
+    if (now) scrollBy({ top: topOf(now) - before, behavior: 'instant' })
+  }
+}
+
 /** Puts the living page where the server's plain one stands, which is read until then. */
 export async function open(place: HTMLElement) {
   const token = tokenOf(location.pathname)
@@ -17,11 +28,10 @@ export async function open(place: HTMLElement) {
   try {
     const it = await call(getShare, { params: { token } })
     document.title = `${it.conversation.title}, Mina`
-    // What is read stays where it is.
-    const scrolled = scrollY
+    const stay = whatIsRead(place)
     place.replaceChildren()
-    createRoot(place).render(<SharedPage token={token} shared={it} />)
-    scrollTo({ top: scrolled, behavior: 'instant' })
+    createRoot(place).render(<SharedPage token={token} opened={it} />)
+    stay()
   } catch (failure) {
     const [gone, missing] = [isApiError(failure, 'gone'), isApiError(failure, 'not_found')]
     // What the server wrote can still be read when only the connection is gone since.

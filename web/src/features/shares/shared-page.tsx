@@ -3,7 +3,7 @@ import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
 import { Avatar, hueClass } from '../../ui/avatar.tsx'
 import { useMediaKeys } from '../../ui/media-keys.ts'
-import { useHeard, useSpokenWord } from '../conversation/following.ts'
+import { useHeard } from '../conversation/following.ts'
 import { layered, placeOf } from '../conversation/pieces.ts'
 import { huesOf } from '../conversation/voices.ts'
 import { Comments } from './comments.tsx'
@@ -11,7 +11,6 @@ import { Dock, sharedAudio } from './dock.tsx'
 import { useLiveWords } from './live-words.ts'
 import { shareMessages } from './messages/index.ts'
 import type { Shared } from './shared.ts'
-import '../../style/share.css'
 
 /** `#t=90`: the second that was shared. */
 const startOf = (hash: string) => {
@@ -20,18 +19,16 @@ const startOf = (hash: string) => {
 }
 
 /** Title, date, reading column, sound; nothing else. */
-export function SharedPage({ token, shared }: { token: string; shared: Shared }) {
+export function SharedPage({ token, opened }: { token: string; opened: Shared }) {
   const words = useWords(shareMessages)
   const say = useFormats()
-  const { conversation, highlights } = shared
+  const { conversation, segments, highlights, can_listen, can_comment } = useLiveWords(token, opened)
   const live = conversation.status === 'live'
-  const { segments, ended } = useLiveWords(token, shared.segments, live)
   const hues = useMemo(() => huesOf(segments), [segments])
   const duration = Math.max(conversation.duration_s * 1000, segments.at(-1)?.end_ms ?? 0)
-  const player = useAudioPlayer(shared.can_listen && !live ? sharedAudio(token) : null, duration)
+  const player = useAudioPlayer(can_listen && !live ? sharedAudio(token) : null, duration)
   useMediaKeys(player, conversation.title)
   const heard = useHeard(player, segments)
-  useSpokenWord(player, segments, heard)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once the sound is there, and not again for every word that arrives
   useEffect(() => {
     const at = startOf(location.hash)
@@ -57,7 +54,7 @@ export function SharedPage({ token, shared }: { token: string; shared: Shared })
                 {hues.size > 3 ? words('page.speakers', { count: hues.size }) : say.list([...hues.keys()])}
               </span>
             )}
-            {live && !ended && (
+            {live && (
               <span className="live-now">
                 <span className="dot" />
                 {words('page.live')}
@@ -113,7 +110,7 @@ export function SharedPage({ token, shared }: { token: string; shared: Shared })
             </section>
           )
         })}
-        {shared.can_comment && (
+        {can_comment && (
           <Comments token={token} position={player ? player.position.now : undefined} onGo={player?.play} />
         )}
       </main>

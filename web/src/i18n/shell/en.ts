@@ -61,7 +61,9 @@ export default {
 
   'player.play': 'Play',
   'player.pause': 'Pause',
-  'player.speed': 'Speed',
+  'player.speed': 'Speed, {speed} times',
+  'player.faster': 'Faster',
+  'player.slower': 'Slower',
   'player.position': 'Position in the recording',
   'player.at': '{at} of {of}',
   'whole.transcribed': 'Transcribed',

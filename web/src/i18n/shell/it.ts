@@ -65,7 +65,9 @@ const it: Translation<typeof en> = {
 
   'player.play': 'Ascolta',
   'player.pause': 'Pausa',
-  'player.speed': 'Velocità',
+  'player.speed': 'Velocità, {speed} volte',
+  'player.faster': 'Più veloce',
+  'player.slower': 'Più lento',
   'player.position': 'Posizione nella registrazione',
   'player.at': '{at} di {of}',
   'whole.transcribed': 'Trascritto',

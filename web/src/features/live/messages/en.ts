@@ -55,6 +55,7 @@ export default {
   'top.db': '{level} dB',
   'top.device': 'Microphone',
   'safe.all': 'All audio saved',
+  'safe.unkept': 'Only in this page',
   'safe.here': 'Saved on this device',
   'safe.sending': 'Sending {time}',
   'safe.connecting': 'Connecting…',
@@ -68,6 +69,8 @@ export default {
   'banner.half': 'Sharing has ended; your microphone is still being recorded.',
   'banner.share': 'Share again',
   'banner.retry': 'Try again',
+  'banner.unkept':
+    'This device has no room for the sound: {time} of it is only in this page until the server has it. Leave the page open.',
 
   'words.label': 'What is said',
   'words.listening': 'Listening. Your words appear here.',
@@ -82,17 +85,20 @@ export default {
   'keys.group': 'Recording',
   'do.highlight': 'Highlight',
   'do.note': 'Note',
+  'do.noteOn': 'Go on with the note',
   'do.pause': 'Pause',
   'do.resume': 'Go on',
   'do.stop': 'Stop',
   'info.highlights': { one: '{count} highlight', other: '{count} highlights' },
   'info.notes': { one: '{count} note', other: '{count} notes' },
+  'info.draft': 'A note is not finished',
   'info.awake': 'Screen stays awake',
   'info.engine': 'Words by {engine}',
 
   'note.title': 'Note at {time}',
   'note.text': 'What to remember',
   'note.keep': 'Keep note',
+  'note.drop': 'Throw away',
   'note.task': 'Make it a task',
 
   'stop.title': 'Saving your recording',

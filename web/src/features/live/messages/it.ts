@@ -59,6 +59,7 @@ const it: Translation<typeof en> = {
   'top.db': '{level} dB',
   'top.device': 'Microfono',
   'safe.all': 'Tutto l’audio è salvo',
+  'safe.unkept': 'Solo in questa pagina',
   'safe.here': 'Salvo su questo dispositivo',
   'safe.sending': 'Invio di {time}',
   'safe.connecting': 'Connessione…',
@@ -72,6 +73,8 @@ const it: Translation<typeof en> = {
   'banner.half': 'La condivisione è finita; il tuo microfono viene ancora registrato.',
   'banner.share': 'Condividi di nuovo',
   'banner.retry': 'Riprova',
+  'banner.unkept':
+    'Questo dispositivo non ha posto per l’audio: {time} restano solo in questa pagina finché il server non li ha. Lasciala aperta.',
 
   'words.label': 'Ciò che si dice',
   'words.listening': 'In ascolto. Le parole compaiono qui.',
@@ -86,17 +89,20 @@ const it: Translation<typeof en> = {
   'keys.group': 'Registrazione',
   'do.highlight': 'Evidenzia',
   'do.note': 'Nota',
+  'do.noteOn': 'Riprendi la nota',
   'do.pause': 'Pausa',
   'do.resume': 'Continua',
   'do.stop': 'Ferma',
   'info.highlights': { one: '{count} evidenziazione', other: '{count} evidenziazioni' },
   'info.notes': { one: '{count} nota', other: '{count} note' },
+  'info.draft': 'Una nota non è finita',
   'info.awake': 'Lo schermo resta acceso',
   'info.engine': 'Parole di {engine}',
 
   'note.title': 'Nota a {time}',
   'note.text': 'Che cosa ricordare',
   'note.keep': 'Tieni la nota',
+  'note.drop': 'Getta via',
   'note.task': 'Fanne un’attività',
 
   'stop.title': 'Salvataggio della registrazione',
