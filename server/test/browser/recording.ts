@@ -26,6 +26,7 @@ export const begin = async (page: Page) => {
   await page.getByRole('button', { name: 'Begin recording' }).click()
   await page.getByRole('timer').waitFor()
 }
+export const words = (page: Page) => page.getByRole('log', { name: 'What is said' })
 export const stop = (page: Page) => page.getByRole('button', { name: 'Stop' }).click()
 
 /** The conversation that the page opens when the recording has arrived. */
