@@ -1,41 +1,24 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { listHighlights, listTasks } from '@mina/contract'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../app.ts'
 import { finished } from '../live/conversation.ts'
 import { barriers, countShifts, openBrowser, openWindow, watch } from './browser.ts'
+import { begin, heard, idOf, onlyOne, recorded, spokenFile, stop, words } from './recording.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'mina-voice-'))
+const voice = spokenFile()
 let app: TestApp
 let browser: Browser
 
 beforeAll(async () => {
-  const microphone = join(folder, 'said.wav')
-  const text = 'The lazy dog sleeps in the garden. We meet again on Monday morning.'
-  execFileSync('espeak-ng', ['-v', 'en-us', '-s', '145', '-w', microphone, text])
   app = await testApp()
-  browser = await openBrowser({ microphone })
+  browser = await openBrowser({ microphone: voice.path })
 })
 afterAll(async () => {
   await browser?.close()
   await app?.close()
-  rmSync(folder, { recursive: true, force: true })
+  voice.remove()
 })
-
-const idOf = async (page: Page) => {
-  await page.waitForURL(/#\/conversation\//, { timeout: 60_000 })
-  return /conversation\/([\w-]+)/.exec(page.url())?.[1] ?? ''
-}
-const begin = async (page: Page) => {
-  await page.goto('/app#/live')
-  await page.getByRole('button', { name: 'Begin recording' }).click()
-  await page.getByRole('timer').waitFor()
-}
-const words = (page: Page) => page.getByRole('log', { name: 'What is said' })
 
 test('words appear while somebody speaks; what was marked stays with them; stop opens the conversation', async () => {
   const person = await app.person()
@@ -47,10 +30,7 @@ test('words appear while somebody speaks; what was marked stays with them; stop 
   await page.getByRole('button', { name: 'Begin recording' }).waitFor()
   expect(await barriers(page)).toEqual([])
   await begin(page)
-  await words(page)
-    .getByText(/dog|monday|morning/i)
-    .first()
-    .waitFor({ timeout: 60_000 })
+  await words(page).getByText(heard).first().waitFor({ timeout: 60_000 })
   const before = await shifted()
   expect(await barriers(page)).toEqual([])
   await page.keyboard.press('h')
@@ -60,10 +40,10 @@ test('words appear while somebody speaks; what was marked stays with them; stop 
   await page.getByRole('button', { name: 'Keep note' }).click()
   await page.getByText('All audio saved').waitFor()
   expect(before).toBeLessThan(0.1)
-  await page.getByRole('button', { name: 'Stop' }).click()
+  await stop(page)
   const id = await idOf(page)
   const { segments } = await finished(person, id)
-  expect(segments.map((it) => it.text).join(' ')).toMatch(/dog|monday|morning/i)
+  expect(segments.map((it) => it.text).join(' ')).toMatch(heard)
   const { items: tasks } = await person.call(listTasks, { params: { id } })
   expect(tasks.map((it) => it.text)).toEqual(['Ask for the key'])
   const { items: highlights } = await person.call(listHighlights, { params: { id } })
@@ -83,8 +63,8 @@ test('offline, the sound stays here, through a reload too; online again nothing 
   await words(page).getByText(/\w+/).first().waitFor({ timeout: 60_000 })
   await context.setOffline(true)
   await page.getByText('Your recording is safe on this device').waitFor()
-  const before = await page.getByRole('timer').textContent()
-  await expect.poll(() => page.getByRole('timer').textContent()).not.toBe(before)
+  const before = await recorded(page)
+  await expect.poll(() => recorded(page)).toBeGreaterThan(before)
   expect(await barriers(page)).toEqual([])
   await page.reload()
   await page.getByText('A recording was interrupted').waitFor()
@@ -95,8 +75,7 @@ test('offline, the sound stays here, through a reload too; online again nothing 
   const { conversation, segments } = await finished(person, id)
   expect(segments.length).toBeGreaterThan(0)
   // Everything up to the reload arrived, what was said offline included.
-  const [minutes = 0, seconds = 0] = (before ?? '').split(':').map(Number)
-  expect(conversation.duration_s).toBeGreaterThanOrEqual(minutes * 60 + seconds)
+  expect(conversation.duration_s).toBeGreaterThanOrEqual(before)
   await context.close()
 })
 
@@ -113,5 +92,67 @@ test('a refused microphone is explained, with a way on', async () => {
   expect(await barriers(page)).toEqual([])
   await page.getByRole('link', { name: 'Upload a file instead' }).click()
   await page.getByRole('heading', { name: 'Upload', exact: true }).waitFor()
+  await context.close()
+})
+
+test('a live conversation is read along on another page, and edited there when it has ended', async () => {
+  const person = await app.person()
+  const context = await openWindow(browser, app, person, { permissions: ['microphone'] })
+  const page = await context.newPage()
+  await begin(page)
+  const id = await onlyOne(person)
+  const other = await openWindow(browser, app, person)
+  const reader = await other.newPage()
+  const seen = watch(reader)
+  const shifted = await countShifts(reader)
+  await reader.goto(`/app#/conversation/${id}`)
+  await reader.getByText('Being recorded', { exact: true }).waitFor()
+  const said = reader.locator('.transcript .tx').filter({ hasText: heard })
+  await said.first().waitFor({ timeout: 60_000 })
+  expect(await barriers(reader)).toEqual([])
+  expect(await reader.getByRole('button', { name: /^Change the passage/ }).count()).toBe(0)
+  await stop(page)
+  await finished(person, id)
+  await reader.getByText('Being recorded', { exact: true }).waitFor({ state: 'detached' })
+  await reader.getByRole('region', { name: 'Player' }).waitFor()
+  expect(await shifted()).toBeLessThan(0.02)
+  await said.first().dblclick()
+  await reader.getByRole('textbox', { name: /^Text of the passage/ }).fill('The dog sleeps.')
+  await reader.keyboard.press('Enter')
+  await reader.getByText(/^Saved \d+ s ago$/).waitFor()
+  expect(seen.troubles()).toEqual([])
+  await other.close()
+  await context.close()
+})
+
+test('a note that was begun is not lost: not by Esc, and not by stopping', async () => {
+  const person = await app.person()
+  const context = await openWindow(browser, app, person, { permissions: ['microphone'] })
+  const page = await context.newPage()
+  await begin(page)
+  await words(page).getByText(/\w+/).first().waitFor({ timeout: 60_000 })
+  const text = page.getByLabel('What to remember')
+  await page.keyboard.press('n')
+  const note = page.getByRole('dialog', { name: /^Note at/ })
+  const begun = await note.getByRole('heading').textContent()
+  await text.fill('Ask for')
+  await page.keyboard.press('Escape')
+  await page.getByText('A note is not finished').waitFor()
+  await page.getByRole('button', { name: 'Go on with the note' }).click()
+  expect(await text.inputValue()).toBe('Ask for')
+  // It stays a note of the moment at which it was begun.
+  expect(await note.getByRole('heading').textContent()).toBe(begun)
+  expect(await barriers(page)).toEqual([])
+  await note.getByRole('button', { name: 'Throw away' }).click()
+  await page.keyboard.press('n')
+  expect(await text.inputValue()).toBe('')
+  await text.fill('Ask for the key')
+  await page.getByLabel('Make it a task').check()
+  await page.keyboard.press('Escape')
+  await stop(page)
+  const id = await idOf(page)
+  await finished(person, id)
+  const { items } = await person.call(listTasks, { params: { id } })
+  expect(items.map((it) => it.text)).toEqual(['Ask for the key'])
   await context.close()
 })

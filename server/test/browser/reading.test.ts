@@ -1,0 +1,93 @@
+import { type Browser, devices } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestApp, testApp } from '../app.ts'
+import { ended, idOf, send } from '../recordings.ts'
+import { barriers, countShifts, openBrowser, openWindow, watch } from './browser.ts'
+import { spokenFile } from './recording.ts'
+import { talk } from './talk.ts'
+
+const sentences = [
+  'The harbour opens at six in the morning, and the first boats leave before the sun is up.',
+  'We counted the birds on the northern shore, and there were more of them than last year.',
+  'The engineers want to repair the old bridge before the winter storms begin.',
+  'Nobody knew who had left the door of the library open during the night.',
+]
+const speech = spokenFile(Array.from({ length: 6 }, () => sentences.join(' ')).join(' '))
+let app: TestApp
+let browser: Browser
+
+beforeAll(async () => {
+  app = await testApp({ env: { RATE_LIMITS: 'off' } })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+  speech.remove()
+})
+
+test.each([
+  ['a desktop', {}],
+  ['a phone', devices['Pixel 7']],
+])('text that arrives does not move what is read, on %s', async (_, device) => {
+  const person = await app.person()
+  const id = await idOf(await send(person, speech.path, 'The harbour.wav'))
+  const context = await openWindow(browser, app, person, device)
+  const page = await context.newPage()
+  const seen = watch(page)
+  const shifted = await countShifts(page)
+  await page.goto(`/app#/conversation/${id}`)
+  await page.getByRole('progressbar').first().waitFor()
+  await page.locator('.transcript .tx').first().waitFor({ timeout: 60_000 })
+  expect(await barriers(page)).toEqual([])
+  await ended(person, id)
+  await page.getByRole('progressbar').first().waitFor({ state: 'detached' })
+  await page.getByText(/^\d+ words$/).waitFor()
+  expect(await shifted()).toBeLessThan(0.02)
+  expect(seen.troubles()).toEqual([])
+  await context.close()
+})
+
+test('the speed stays from one recording to the next', async () => {
+  const person = await app.person()
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  await page.goto('/app#/library')
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  const player = page.getByRole('region', { name: 'Player' })
+  await player.getByRole('button', { name: 'Speed, 1 times' }).click()
+  await page.getByRole('menuitemradio', { name: '1.5×' }).click()
+  await page.keyboard.press('>')
+  await player.getByRole('button', { name: 'Speed, 1.75 times' }).waitFor()
+  await page.reload()
+  await player.getByRole('button', { name: 'Speed, 1.75 times' }).waitFor()
+  await player.getByRole('button', { name: 'Play' }).click()
+  await player.getByRole('button', { name: 'Speed, 1.75 times' }).waitFor()
+  await context.close()
+})
+
+test('finding begins at what is looked at', async () => {
+  const person = await app.person()
+  const lines = Array.from({ length: 60 }, (_, at): [string, string] => ['Ada', `Wave ${at} rolls in. `.repeat(12)])
+  const id = await talk(person, 'Waves', lines)
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  await page.goto(`/app#/conversation/${id}`)
+  await page.getByText('Wave 0').first().waitFor()
+  const find = page.getByRole('textbox', { name: 'Find' })
+  await page.mouse.move(600, 450)
+  await page.mouse.wheel(0, 6000)
+  await expect.poll(() => page.evaluate<number>('scrollY')).toBeGreaterThan(3000)
+  const first = await page.evaluate<number>(
+    `Number([...document.querySelectorAll('.transcript li')].find((it) => it.getBoundingClientRect().bottom > 100).dataset.index)`,
+  )
+  await page.keyboard.press('Control+f')
+  await find.fill('Wave')
+  await page.getByText(`${first * 12 + 1} of 720`).waitFor()
+  // Whoever looks for something else looks on from there.
+  await find.press('Enter')
+  await page.getByText(`${first * 12 + 2} of 720`).waitFor()
+  await find.fill('rolls')
+  await page.getByText(`${first * 12 + 1} of 720`).waitFor()
+  await context.close()
+})
