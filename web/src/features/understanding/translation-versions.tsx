@@ -47,7 +47,7 @@ export function TranslationVersions({ id, versions, read }: VersionsProps) {
                   {it === read && <Badge kind="good">{words('translation.version.read')}</Badge>}
                 </>
               }
-              sub={`${say.date(it.created_at)} · ${it.engine}`}
+              sub={`${say.date(it.created_at)}, ${say.hour(it.created_at)} · ${it.engine}`}
               end={
                 it !== read && (
                   <>
