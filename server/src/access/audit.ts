@@ -38,6 +38,7 @@ export interface AuditEntry {
   details?: Record<string, string | number | boolean | null>
 }
 
+const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 const actors = alias(users, 'actors')
 const subjects = alias(users, 'subjects')
 
@@ -61,8 +62,11 @@ export const createAudit = (db: Db, log: Log) => ({
       .select({ ...getTableColumns(audit), actor: actors.email, subject: subjects.email })
       .from(audit)
       .leftJoin(actors, eq(actors.id, audit.actor_id))
-      // As text: most subjects are no accounts, and some no ids of that kind.
-      .leftJoin(subjects, eq(sql`${subjects.id}::text`, audit.subject_id))
+      // Most subjects are no accounts, and some no ids of that kind; as one, an index finds it.
+      .leftJoin(
+        subjects,
+        eq(subjects.id, sql`case when ${audit.subject_id} ~ ${UUID} then ${audit.subject_id}::uuid end`),
+      )
       .where(and(before ? lt(audit.id, before) : undefined, action ? eq(audit.action, action) : undefined))
       .orderBy(desc(audit.id))
       .limit(limit),

@@ -14,8 +14,8 @@ export const pauseThatEnds = (length: number) =>
 
 export const longestPiece = 10 * second
 
-/** Quiet that may be the end, and that a machine with little to do takes for it before the detector is sure. */
-export const hushThatEnds = ({ finals }: Load) => (finals < 0.35 ? 0.08 * second : Number.POSITIVE_INFINITY)
+/** Quiet that may be the end: a machine that guesses at once takes it for that before the detector is sure. */
+export const hushThatEnds = 0.08 * second
 
 /**
  * The silence after which the final is decoded, before it is known to be a pause: then it is ready when that is certain. A machine with much

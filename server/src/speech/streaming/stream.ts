@@ -52,6 +52,9 @@ export function openPieceStream(
   /** No sound before this belongs to what comes next. */
   let done = 0
   let lastEnd: number | undefined
+  let speaking = false
+  /** Where what is being said just now began, about. */
+  let onset = 0
   let state: 'open' | 'finishing' | 'closed' = 'open'
 
   const begin = (start: number, position: number) => {
@@ -85,10 +88,11 @@ export function openPieceStream(
 
   /** The detector is not sure yet; by the time it is, the final may be ready. */
   const guessEarly = (it: OpenPiece, position: number) => {
+    if (guessAfter(engine.load()) > 0) return
     const hush = hushAtEnd(tape.read(Math.max(it.start, position - hushWindow), position))
     const end = position - hush
-    if (hush < hushThatEnds(engine.load()) || (it.guess && isOf(it.guess, end))) return
-    const start = it.islands.at(-1)?.end ?? Math.min(end, it.start + pad)
+    if (hush < hushThatEnds || (it.guess && isOf(it.guess, end))) return
+    const start = Math.min(end, Math.max(onset, it.islands.at(-1)?.end ?? it.start))
     it.guess = guess(it, position, end, [...it.islands, { start, end }])
   }
 
@@ -124,6 +128,8 @@ export function openPieceStream(
   }
 
   const listen = (heard: Heard, position: number, blockLength: number) => {
+    if (heard.speaking && !speaking) onset = position - blockLength - pad
+    speaking = heard.speaking
     for (const island of heard.islands) {
       const clipped = { start: Math.max(done, island.start), end: island.end }
       if (clipped.end <= clipped.start) continue

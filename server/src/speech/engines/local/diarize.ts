@@ -44,7 +44,7 @@ export async function speakerTurns(
     )
   const folder = await mkdtemp(join(tmpdir(), 'mina-speakers-'))
   const worker = startNative()
-  worker.giveWay(5)
+  worker.giveWay()
   signal?.addEventListener('abort', worker.kill, { once: true })
   try {
     const pcm = join(folder, 'pcm')

@@ -63,7 +63,7 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
     const known = pools.get(key)
     if (known) return known
     const speaksEnglish = !told || told === 'en'
-    if (speaksEnglish) knownSound().catch(() => {})
+    if (speaksEnglish) void knownSound()
     const pool = createDecoderPool({
       files: () => filesOf(chosen, told),
       check: async (decode) => {

@@ -52,8 +52,6 @@ interface PoolOptions {
   memoryEach?: number
 }
 
-/** Decoders take every core there is; whoever is answered by the server meanwhile goes first. */
-const BEHIND_THE_SERVER = 5
 /** How long a decoder may go on with a piece that nobody waits for any more. */
 const lingering = 800
 const liveMemory = 5000
@@ -88,7 +86,7 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       proved = undefined
       throw error
     })
-    worker.giveWay(BEHIND_THE_SERVER)
+    worker.giveWay()
     slot.state = 'ready'
     lostStarts = 0
   }

@@ -11,7 +11,7 @@ export interface NativeProcess {
   readonly alive: boolean
   call<Op extends Operation>(op: Op, ask: Operations[Op]['ask']): Promise<Operations[Op]['answer']>
   /** Others go first from now on. */
-  giveWay(niceness: number): void
+  giveWay(): void
   kill(): void
   readonly gone: Promise<void>
 }
@@ -27,6 +27,9 @@ const decoderMemory = {
   UV_THREADPOOL_SIZE: '1',
   GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=1048576',
 }
+
+/** Native work takes every core there is; whoever is answered by the server meanwhile goes first. */
+const BEHIND_THE_SERVER = 5
 
 /** Starts a child for native code. It sees none of the server's environment, and its complaints go nowhere. */
 export function startNative(options: { decodes?: boolean } = {}): NativeProcess {
@@ -85,8 +88,8 @@ export function startNative(options: { decodes?: boolean } = {}): NativeProcess 
           reject(new ChildLost('The speech process does not answer.'))
         })
       }),
-    giveWay(niceness) {
-      if (alive && child.pid) setPriority(child.pid, niceness)
+    giveWay() {
+      if (alive && child.pid) setPriority(child.pid, BEHIND_THE_SERVER)
     },
     kill() {
       alive = false
