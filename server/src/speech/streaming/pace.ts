@@ -7,7 +7,7 @@ export const pauseThatEnds = (length: number) =>
   length < 1.2 * second
     ? 0.5 * second
     : length < 5 * second
-      ? 0.25 * second
+      ? 0.3 * second
       : length < 7 * second
         ? 0.2 * second
         : 0.1 * second

@@ -14,8 +14,8 @@ import type { VoiceDetector } from './voice.ts'
 const second = 16_000
 const chunk = 0.1 * second
 
-/** Speech is what is not zero; like the real detector it knows the end of a stretch 100 ms late, or later still. */
-function loudnessDetector(late = 1600): VoiceDetector {
+/** Speech is what is not zero; like the real detector it knows the end of a stretch 100 ms late, or later still, and puts it late. */
+function loudnessDetector(late = 1600, after = 0): VoiceDetector {
   let position = 0
   let start: number | undefined
   let last = 0
@@ -27,7 +27,7 @@ function loudnessDetector(late = 1600): VoiceDetector {
           start ??= position + at
           last = position + at + 1
         } else if (start !== undefined && position + at - last > late) {
-          islands.push({ start, end: last })
+          islands.push({ start, end: last + after })
           start = undefined
         }
       }
@@ -53,6 +53,8 @@ interface Setup {
   busy?: number
   /** Samples by which the detector is late. */
   late?: number
+  /** Samples of silence that it takes for speech. */
+  after?: number
   options?: Partial<StreamOptions>
 }
 
@@ -71,7 +73,7 @@ async function listen(sound: [kind: 'speech' | 'silence', seconds: number][], se
   let closed = 0
   const stream = openPieceStream(
     engine,
-    loudnessDetector(setup.late),
+    loudnessDetector(setup.late, setup.after),
     { sampleRate: second, interim: true, ...setup.options },
     () => closed++,
   )
@@ -210,6 +212,17 @@ describe('live text out of a batch engine', () => {
     expect(heard.length).toBe(2)
     // Of the silence it heard what had come by then.
     expect(sure! - early!).toBeGreaterThanOrEqual(0.1 * second)
+  })
+
+  test('speech ends where the voice fell quiet, not where the detector says', async () => {
+    const { finals } = await listen(
+      [
+        ['speech', 2],
+        ['silence', 1],
+      ],
+      { late: 0.2 * second, after: 0.15 * second },
+    )
+    expect(finals.map(({ utterance }) => utterance.end_ms)).toEqual([2000])
   })
 
   test('a busy machine drops interims and guesses, never finals', async () => {

@@ -18,6 +18,8 @@ const second = 16_000
 const pad = 0.2 * second
 const step = 0.16 * second
 const utteranceGap = second
+/** So much later than it is the detector may put the end of speech, at most. */
+const detectorsDelay = 0.2 * second
 /** The voice is measured over so much. */
 const hushWindow = 1.5 * second
 
@@ -86,10 +88,19 @@ export function openPieceStream(
     return { end, to, decoding: decode({ from: it.start, to, priority: 'live-guess', islands }), shows: false }
   }
 
+  const hushOf = (it: OpenPiece, position: number) =>
+    hushAtEnd(tape.read(Math.max(it.start, position - hushWindow), position))
+
+  /** The detector puts the end late: where it only heard quiet, that is not speech. */
+  const endHeard = (it: OpenPiece, { start, end }: Island, position: number) => {
+    const quietFrom = position - hushOf(it, position)
+    return quietFrom > start && end - quietFrom <= detectorsDelay ? Math.min(end, quietFrom) : end
+  }
+
   /** The detector is not sure yet; by the time it is, the final may be ready. */
   const guessEarly = (it: OpenPiece, position: number) => {
     if (guessAfter(engine.load()) > 0) return
-    const hush = hushAtEnd(tape.read(Math.max(it.start, position - hushWindow), position))
+    const hush = hushOf(it, position)
     const end = position - hush
     if (hush < hushThatEnds || (it.guess && isOf(it.guess, end))) return
     const start = Math.min(end, Math.max(onset, it.islands.at(-1)?.end ?? it.start))
@@ -155,8 +166,10 @@ export function openPieceStream(
       if (!heard.speaking && !last && position - piece.start > second) endPiece()
       return
     }
-    if (position - last.end >= pauseThatEnds(last.end - piece.islands[0]!.start)) settleAll(piece, position)
-    else if (engine.guesses !== false && position - last.end >= guessAfter(engine.load())) guessAtEnd(piece, position)
+    last.end = endHeard(piece, last, position)
+    const quiet = position - last.end
+    if (quiet >= pauseThatEnds(last.end - piece.islands[0]!.start)) settleAll(piece, position)
+    else if (engine.guesses !== false && quiet >= guessAfter(engine.load())) guessAtEnd(piece, position)
   }
 
   const close = () => {
