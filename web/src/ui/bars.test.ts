@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { initial } from './avatar.tsx'
 import { bars, spanAt, type Wholeness, whole } from './bars.ts'
 import { decibels } from './meter.tsx'
 import { offsets } from './offsets.ts'
@@ -49,10 +48,6 @@ test('a popover stays on the screen', () => {
       expect(at.top + size.height).toBeLessThanOrEqual(800 - 8)
     }),
   )
-})
-
-test('a person is the first sign of the name', () => {
-  expect(['Amara Okafor', 'Prof. Bianchi', 'ليلى', '👩‍🚀 Jo', ''].map(initial)).toEqual(['A', 'B', 'ل', '👩‍🚀', '?'])
 })
 
 test('decibels', () => {

@@ -1,4 +1,4 @@
-import type { Hue } from './avatar.tsx'
+import type { Hue } from '@mina/contract'
 import { bars, type Span, spanAt } from './bars.ts'
 
 interface Sound {

@@ -1,3 +1,4 @@
+import type { Hue } from '@mina/contract'
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -9,7 +10,6 @@ import {
 } from 'react'
 import { clock, useFormats, useWords } from '../i18n/index.ts'
 import { shell } from '../i18n/shell/index.ts'
-import type { Hue } from './avatar.tsx'
 import { type Span, type Wholeness, whole } from './bars.ts'
 import { paintAlong } from './waveform-paint.ts'
 

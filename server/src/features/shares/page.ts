@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@mina/contract'
+import { type ErrorCode, hueOf, initialOf } from '@mina/contract'
 import type { Clock } from '../../platform/clock.ts'
 import type { PageLanguage } from '../../platform/page-language.ts'
 import type { Refusal } from '../../platform/refusal.ts'
@@ -19,25 +19,17 @@ function clockTime(ms: number) {
     : `${minutes}:${two(seconds % 60)}`
 }
 
-/** The same hues, in the same order, that the web app gives to voices. */
-const hueOf = (speakers: readonly string[], speaker: string | null | undefined) =>
-  speaker ? (speakers.indexOf(speaker) % 8) + 1 : 0
-
-/** The first letter or sign that a person would see; titles such as "Prof." do not count. */
-function initial(name: string) {
-  const words = name.trim().split(/\s+/)
-  const word = words.find((it) => !/^\p{L}{1,5}\.$/u.test(it)) ?? name.trim()
-  return ([...new Intl.Segmenter().segment(word)][0]?.segment ?? '?').toLocaleUpperCase()
-}
+const hueIn = (speakers: readonly string[], speaker: string | null | undefined) =>
+  hueOf(speaker ? speakers.indexOf(speaker) : -1)
 
 const by = (speaker: string, hue: number) =>
-  `<b dir="auto">${escapeHtml(speaker)}</b><span class="who p${hue}" aria-hidden="true">${escapeHtml(initial(speaker))}</span>`
+  `<b dir="auto">${escapeHtml(speaker)}</b><span class="who p${hue}" aria-hidden="true">${escapeHtml(initialOf(speaker))}</span>`
 
 /** Laid out as the web app lays it out, whose script takes the place of this page without moving anything. */
 function turns({ segments, highlights }: Shared, speakers: readonly string[]) {
   return segments.map((it, at) => {
     const { id, start_ms, speaker } = it
-    const hue = hueOf(speakers, speaker)
+    const hue = hueIn(speakers, speaker)
     const name = speaker && segments[at - 1]?.speaker !== speaker ? by(speaker, hue) : ''
     const text = marked(it, highlights).map(({ text, colours }) =>
       colours.length > 0 ? `<mark class="${colours.join(' ')}">${escapeHtml(text)}</mark>` : escapeHtml(text),

@@ -1,7 +1,6 @@
-import type { Highlight, Segment } from '@mina/contract'
+import type { Highlight, Hue, Segment } from '@mina/contract'
 import { type MouseEvent, type Ref, useMemo } from 'react'
 import { useWords } from '../../i18n/index.ts'
-import type { Hue } from '../../ui/avatar.tsx'
 import { VirtualList, type VirtualListControl } from '../../ui/virtual-list.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { letterAt } from './offsets.ts'

@@ -1,5 +1,4 @@
-import type { Segment } from '@mina/contract'
-import { type Hue, hueOf } from '../../ui/avatar.tsx'
+import { type Hue, hueOf, type Segment } from '@mina/contract'
 import type { Span } from '../../ui/bars.ts'
 
 /** Each speaker keeps the hue of the place at which they first spoke. */
