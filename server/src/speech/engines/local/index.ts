@@ -26,6 +26,8 @@ export interface LocalOptions {
   workers?: number
   /** Milliseconds without work after which the processes end. */
   idleAfter?: number
+  /** Seconds of sound after which a decoder is replaced. */
+  decoderLifetime_s?: number
 }
 
 export interface LocalRecogniser extends Recogniser {
@@ -76,7 +78,7 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
           throw error
         }
       },
-      ...{ log, size: options.workers, idleAfter: options.idleAfter },
+      ...{ log, size: options.workers, idleAfter: options.idleAfter, lifetime_s: options.decoderLifetime_s },
       ...(chosen.entry && chosen.folder ? { memoryEach: 400_000_000 + 2 * bytesAt(chosen.entry, chosen.folder) } : {}),
     })
     pools.set(key, pool)

@@ -186,6 +186,26 @@ describe('when something breaks', () => {
     expect(textOf(await running)).toContain('document that you can share')
   })
 
+  test('a decoder that heard much is replaced, and no text is lost', async () => {
+    const shortLived = createLocalRecogniser({
+      ...{ modelsDir: at('models'), cacheDir: at('cache'), log: silentLog, workers: 1, decoderLifetime_s: 1 },
+    })
+    try {
+      await ffmpeg('-stream_loop', '3', '-i', sampleClip, '-c', 'copy', at('four-times.mp3'))
+      const decoders = new Set<number>()
+      const { utterances } = await shortLived.transcribe(await recordingOf(at('four-times.mp3')), {
+        onUtterance: () => {
+          for (const pid of shortLived.processes()) decoders.add(pid)
+        },
+      })
+      expect(textOf({ utterances }).match(/document that you can share/g)?.length).toBe(4)
+      // The detector's, and several decoders one after another.
+      expect(decoders.size).toBeGreaterThan(2)
+    } finally {
+      await shortLived.close()
+    }
+  })
+
   test('calling off ends the work within a second', async () => {
     await ffmpeg('-stream_loop', '30', '-i', sampleClip, '-c', 'copy', at('long.mp3'))
     const stop = new AbortController()

@@ -38,6 +38,8 @@ interface Slot {
   state: 'cold' | 'starting' | 'ready'
   worker?: NativeProcess | undefined
   job?: Job | undefined
+  /** Samples that its process has heard. */
+  heard: number
 }
 
 interface PoolOptions {
@@ -50,11 +52,15 @@ interface PoolOptions {
   /** A piece that takes longer than this hangs. */
   pieceTimeout?: number
   memoryEach?: number
+  /** A process that has heard so many seconds is replaced. */
+  lifetime_s?: number | undefined
 }
 
 /** How long a decoder may go on with a piece that nobody waits for any more. */
 const lingering = 800
 const liveMemory = 5000
+/** Pieces of every length leave holes in a decoder's memory, which only ever grows: after so much sound a new one, ready in 0.7 s, is cheaper. */
+const lifetime_s = 15 * 60
 
 export const poolSize = (memoryEach: number) =>
   Math.max(1, Math.min(availableParallelism(), Math.floor((totalmem() * 0.6) / memoryEach)))
@@ -62,7 +68,7 @@ export const poolSize = (memoryEach: number) =>
 /** Decoders of one model, one thread and one process each: started when needed, kept warm, ended when idle. */
 export function createDecoderPool(options: PoolOptions): DecoderPool {
   const size = options.size ?? poolSize(options.memoryEach ?? 400_000_000)
-  const slots: Slot[] = Array.from({ length: size }, () => ({ state: 'cold' }))
+  const slots: Slot[] = Array.from({ length: size }, () => ({ state: 'cold', heard: 0 }))
   const queue = createFairQueue<Job>()
   let idle: NodeJS.Timeout | undefined
   let later: NodeJS.Timeout | undefined
@@ -108,7 +114,14 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
   const forget = (slot: Slot) => {
     slot.worker = undefined
     slot.state = 'cold'
+    slot.heard = 0
   }
+
+  const isWorn = ({ heard }: Slot) =>
+    heard > (options.lifetime_s ?? lifetime_s) * 16_000 &&
+    // One at a time, and nobody who speaks waits for it.
+    slots.every((it) => it.state === 'ready') &&
+    performance.now() - lastLive > liveMemory
 
   const run = async (slot: Slot, job: Job) => {
     const worker = slot.worker!
@@ -130,6 +143,11 @@ export function createDecoderPool(options: PoolOptions): DecoderPool {
       clearTimeout(timer)
       if (isFinal(job.request.priority)) load.add(performance.now() - began)
       slot.job = undefined
+      slot.heard += job.samples.length
+      if (isWorn(slot)) {
+        slot.worker?.kill()
+        forget(slot)
+      }
     }
   }
 
