@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { fromDrizzle, PgBoss } from 'pg-boss'
+import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss'
 import type { z } from 'zod'
 import type { Database, Db } from '../database/connect.ts'
 import { isQueryFailure } from '../database/errors.ts'
@@ -22,6 +22,31 @@ const seconds = histogram('mina_job_seconds', 'Time of one attempt.', [0.1, 1, 1
 const noted = (error: Error) => {
   const quotes = isQueryFailure(error) || [TypeError, RangeError, SyntaxError].some((it) => error instanceof it)
   return quotes ? `It broke in an unforeseen way (${error.name}).` : error.message
+}
+
+/** One attempt at a job, and how it ended. */
+async function carryOut({ definition, handle }: JobHandler, it: JobWithMetadata<unknown>, log: Log) {
+  const { name } = definition
+  const { id, retryCount, retryLimit, signal } = it
+  const attempt = retryCount + 1
+  const lastAttempt = retryCount >= retryLimit
+  running.inc({ queue: name })
+  const done = seconds.startTimer({ queue: name })
+  try {
+    await handle(definition.payload.parse(it.data) as never, { id, attempt, lastAttempt, signal })
+    finished.inc({ queue: name, outcome: 'done' })
+    return { id, status: 'completed' as const }
+  } catch (error) {
+    // Set aside at once where another attempt can not help; its reason is for people to read.
+    const terminal = error instanceof Hopeless || lastAttempt
+    finished.inc({ queue: name, outcome: terminal ? 'failed' : 'retry' })
+    log.warn({ queue: name, job: id, attempt, error: (error as Error).name }, 'a job failed')
+    const status = error instanceof Hopeless ? ('deadletter' as const) : ('failed' as const)
+    return { id, status, output: { message: noted(error as Error) } }
+  } finally {
+    done()
+    running.dec({ queue: name })
+  }
 }
 
 interface QueueOptions {
@@ -107,44 +132,28 @@ export async function openQueue({ database, log }: QueueOptions) {
     retry: (name: string, id: string) => boss.retry(name, id),
     boss,
 
-    async work({ definition, handle }: JobHandler) {
-      const { name, concurrency, perUser } = definition
+    async work(it: JobHandler) {
+      const { name, concurrency, perUser } = it.definition
       lookOut ??= setInterval(takeBack, LOOK_OUT_MS).unref()
-      await boss.work(
-        name,
-        {
-          localConcurrency: concurrency,
-          ...(perUser !== undefined && { localGroupConcurrency: perUser }),
-          pollingIntervalSeconds: 1,
-          notifyPollingIntervalSeconds: 1,
-          includeMetadata: true,
-          perJobResults: true,
-          heartbeatRefreshSeconds: 3,
-        },
-        async ([it]) => {
-          if (!it) return []
-          const { id, retryCount, retryLimit, signal } = it
-          const attempt = retryCount + 1
-          const lastAttempt = retryCount >= retryLimit
-          running.inc({ queue: name })
-          const done = seconds.startTimer({ queue: name })
-          try {
-            await handle(definition.payload.parse(it.data) as never, { id, attempt, lastAttempt, signal })
-            finished.inc({ queue: name, outcome: 'done' })
-            return [{ id, status: 'completed' as const }]
-          } catch (error) {
-            // Set aside at once where another attempt can not help; its reason is for people to read.
-            const terminal = error instanceof Hopeless || lastAttempt
-            finished.inc({ queue: name, outcome: terminal ? 'failed' : 'retry' })
-            log.warn({ queue: name, job: id, attempt, error: (error as Error).name }, 'a job failed')
-            const status = error instanceof Hopeless ? ('deadletter' as const) : ('failed' as const)
-            return [{ id, status, output: { message: noted(error as Error) } }]
-          } finally {
-            done()
-            running.dec({ queue: name })
-          }
-        },
-      )
+      // pg-boss wants as many places in one worker as a user may take.
+      const places = perUser ?? 1
+      const options = {
+        localConcurrency: places,
+        ...(perUser !== undefined && { localGroupConcurrency: perUser }),
+        pollingIntervalSeconds: 1,
+        notifyPollingIntervalSeconds: 1,
+        includeMetadata: true,
+        perJobResults: true,
+        heartbeatRefreshSeconds: 3,
+      } as const
+      for (let started = 0; started < concurrency; started += places) {
+        const worker: string = await boss.work(name, options, async ([job]) => {
+          const results = job ? [await carryOut(it, job, log)] : []
+          // The next job is taken at once: left to itself, a worker takes one a second.
+          boss.notifyWorker(worker)
+          return results
+        })
+      }
     },
 
     /** Running jobs get so long to end; what does not is taken up elsewhere after its heartbeat stops. */
