@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../app.ts'
 import { finished, whole } from '../live/conversation.ts'
 import { begin, chunksOfNoise, link } from '../live/link.ts'
-import { talker } from '../live/talker.ts'
+import { careless, talker } from '../live/talker.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -44,4 +44,24 @@ test('a recording becomes a conversation with its words and its sound, to the sa
   expect(hash(pcm)).toBe(hash(Buffer.concat(chunks)))
   expect(rows[0]).toMatchObject({ duration_ms: 2500, media_type: 'audio/flac' })
   line.close()
+})
+
+test('what the engine leaves out is told once to whoever comes to record', async () => {
+  const other = await testApp({ engines: [careless('The built-in engine does not use: vocabulary.')] })
+  try {
+    const alice = await other.person()
+    const line = await link(alice)
+    const { resume_token } = await begin(line, { language: 'en' })
+    const told = { code: 'option_ignored', message: 'The built-in engine does not use: vocabulary.' }
+    expect(await line.hear('warning')).toEqual(told)
+    line.close()
+    const again = await link(alice)
+    expect(await again.ask('resume', { resume_token })).toMatchObject({ ok: true })
+    expect(await again.hear('warning')).toEqual(told)
+    await again.ask('stop', {})
+    expect(again.of('warning')).toHaveLength(1)
+    again.close()
+  } finally {
+    await other.close()
+  }
 })
