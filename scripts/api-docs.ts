@@ -12,7 +12,8 @@ const titles: Record<Family, string> = {
 }
 
 const row = ({ method, path, summary, permission, refuses }: Endpoint) => {
-  const who = permission === 'public' ? 'anybody' : `\`${permission}\`${refuses ? ', no keys' : ''}`
+  const except = refuses?.includes('key') ? ', no keys' : refuses ? ', not the static key' : ''
+  const who = permission === 'public' ? 'anybody' : `\`${permission}\`${except}`
   return `| \`${method} ${path}\` | ${summary} | ${who} |`
 }
 

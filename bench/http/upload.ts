@@ -2,27 +2,14 @@ import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import { wavHeader } from '../../server/src/audio/wav.ts'
 import { cpuOf, memoryOf } from '../processes.ts'
 
 const PIECE = Buffer.alloc(1_048_576)
-const RATE = 192_000
 
-/** A recording of silence: 32 bits, two channels, 192 kHz, so that many bytes are few minutes. */
+/** A recording of silence: eight channels at 192 kHz, so that many bytes are few minutes. */
 function* wav(bytes: number) {
-  const head = Buffer.alloc(44)
-  head.write('RIFF')
-  head.writeUInt32LE(bytes + 36, 4)
-  head.write('WAVEfmt ', 8)
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(2, 22)
-  head.writeUInt32LE(RATE, 24)
-  head.writeUInt32LE(RATE * 8, 28)
-  head.writeUInt16LE(8, 32)
-  head.writeUInt16LE(32, 34)
-  head.write('data', 36)
-  head.writeUInt32LE(bytes, 40)
-  yield head
+  yield wavHeader(bytes, 192_000, 8)
   for (let left = bytes; left > 0; left -= PIECE.length) yield PIECE.subarray(0, Math.min(left, PIECE.length))
 }
 

@@ -102,7 +102,10 @@ export const liveEvents = {
   warning: socketEvent({
     name: 'session:warning',
     from: 'server',
-    message: z.object({ code: z.enum(['gap', 'slow', 'fallback', 'full', 'language']), message: z.string() }),
+    message: z.object({
+      code: z.enum(['gap', 'slow', 'fallback', 'full', 'language', 'option_ignored']),
+      message: z.string(),
+    }),
   }),
   stopped: socketEvent({
     name: 'session:stopped',
@@ -143,6 +146,11 @@ export const audioStreamEvents = {
     name: 'transcription',
     from: 'server',
     message: z.object({ transcript: z.string(), is_final: z.boolean(), confidence: z.number(), timestamp: Stamp }),
+  }),
+  warning: socketEvent({
+    name: 'warning',
+    from: 'server',
+    message: z.object({ code: z.string(), message: z.string(), timestamp: Stamp }),
   }),
   stopped: socketEvent({
     name: 'streaming_stopped',

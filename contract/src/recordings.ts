@@ -94,5 +94,5 @@ export const exportConversation = endpoint({
   /** `redact` takes personal data out. */
   query: ExportQuery.extend({ redact: z.enum(['true', 'false']).optional() }),
   answer: 'file',
-  errors: ['not_found'],
+  errors: ['not_found', 'bad_request'],
 })

@@ -17,6 +17,8 @@ export const UsageRow = z
   })
   .meta({ id: 'UsageRow' })
 
+const Day = z.union([z.iso.date(), Time], { error: 'must be a day such as 2026-01-31, or a time in ISO 8601' })
+
 export const getUsage = endpoint({
   family: 'platform',
   permission: 'usage:read',
@@ -24,8 +26,8 @@ export const getUsage = endpoint({
   path: '/usage',
   summary: 'What I used, by request and in sum',
   query: z.object({
-    from: z.union([z.iso.date(), Time]).optional(),
-    to: z.union([z.iso.date(), Time]).optional(),
+    from: Day.optional(),
+    to: Day.optional(),
     limit: PageLimit(100, 1000),
     offset: z.coerce.number().int().min(0).default(0),
   }),

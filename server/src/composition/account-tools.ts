@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Email } from '@mina/contract'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Config } from '../config/index.ts'
@@ -12,6 +13,12 @@ import { openPlatform } from './platform.ts'
 import { composePost } from './post.ts'
 
 const PASSWORD_BYTES = 15
+
+function addressOf(email: string): string {
+  const { success, data } = Email.safeParse(email)
+  if (!success) throw new Refusal('bad_request', `${email} is not an email address.`)
+  return data
+}
 
 /** Accounts from the command line: joins the running database of this configuration, or starts it for the moment. */
 export async function accountTools(config: Config): Promise<AccountTools> {
@@ -30,8 +37,15 @@ export async function accountTools(config: Config): Promise<AccountTools> {
   })
 
   const find = async (email: string) => {
-    const [row] = await db.select({ id: users.id }).from(users).where(eq(users.email, email.trim().toLowerCase()))
-    if (!row) throw new Refusal('not_found', `There is no account of ${email}.`)
+    const [row] = await db
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.email, addressOf(email)))
+    if (!row)
+      throw new Refusal(
+        'not_found',
+        `There is no account of ${email}. Sign up on the page, or: mina user create ${email}`,
+      )
     return row.id
   }
 
@@ -41,7 +55,7 @@ export async function accountTools(config: Config): Promise<AccountTools> {
       const [row] = await db
         .insert(users)
         .values({
-          email: email.trim().toLowerCase(),
+          email: addressOf(email),
           password_hash: await hashPassword(password),
           role,
           email_verified: true,
@@ -53,7 +67,7 @@ export async function accountTools(config: Config): Promise<AccountTools> {
       return { password }
     },
     async invite(email, role) {
-      const invited = await recovery.invite(email.trim().toLowerCase(), role)
+      const invited = await recovery.invite(addressOf(email), role)
       await access.audit.record({ action: 'invite', subjectId: invited.id, details: { by: 'command line', role } })
       return invited
     },

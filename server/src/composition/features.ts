@@ -110,6 +110,10 @@ export function composeFeatures(options: FeaturesOptions): Features {
       await recordings.transcripts.stop(ids)
       await understanding.onGone(ids)
     },
+    async resumeWork(userId, ids) {
+      await live.service.resumeWork(ids)
+      await recordings.transcripts.resume(userId, ids)
+    },
     publish: recordings.events.publish,
     onFinished: (row) => endings.onFinished(row, db),
   })

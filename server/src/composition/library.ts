@@ -25,13 +25,15 @@ interface LibraryOptions {
   playback: Playback
   /** Ends what runs for these conversations. */
   stopWork: (ids: string[]) => Promise<void>
+  /** Goes on with what was ended for them. */
+  resumeWork: (userId: string, ids: string[]) => Promise<void>
   publish: Events['publish']
   onFinished: (conversation: ConversationRow) => Promise<void>
 }
 
 /** What people keep: conversations, what they mark in them, how they find, share and remove them. */
 export function composeLibrary(options: LibraryOptions) {
-  const { platform, access, files, playback, stopWork, publish, onFinished } = options
+  const { platform, access, files, playback, stopWork, resumeWork, publish, onFinished } = options
   const { config, db, bus, clock, log, limiter } = platform
   const { audit } = access
 
@@ -52,6 +54,14 @@ export function composeLibrary(options: LibraryOptions) {
     await stopWork(ids)
     await tellAll('conversations.gone', ids)
     for (const id of ids) await tell(userId, { id, status: 'deleted', progress: null, deleted: true })
+  }
+
+  async function onBack(userId: string, back: ConversationEvent[]) {
+    await resumeWork(
+      userId,
+      back.map((it) => it.id),
+    )
+    for (const { id, status, progress, title } of back) await tell(userId, { id, status, progress, title })
   }
 
   const privacy = createPrivacy({ db, files, audit, clock, log, restoreMs: RESTORE_MS, onGone })
@@ -83,6 +93,7 @@ export function composeLibrary(options: LibraryOptions) {
     onChanged: changed,
     onFinished,
     onGone,
+    onBack,
     removeNow: privacy.removeNow,
   })
   const highlights = createHighlights({ db, conversations })

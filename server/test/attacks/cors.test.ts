@@ -1,3 +1,4 @@
+import { createKey } from '@mina/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../app.ts'
 
@@ -29,3 +30,19 @@ test.each(['https://evil.example.org', 'https://partner.example.org.evil.net', '
     expect((await preflight(origin, 'PATCH')).origin).toBeNull()
   },
 )
+
+test('a page elsewhere may read what it needs to go on with a resumable upload', async () => {
+  const alice = await app.person()
+  const { api_key } = await alice.call(createKey, { body: { name: 'partner' } })
+  const headers = { origin: PARTNER, 'x-api-key': api_key, 'tus-resumable': '1.0.0' }
+  const exposed = (answer: Response) =>
+    (answer.headers.get('access-control-expose-headers') ?? '').toLowerCase().split(/,\s*/)
+  const begun = await app.client().raw('/api/uploads/tus', {
+    method: 'POST',
+    headers: { ...headers, 'upload-length': '10', 'upload-metadata': `filename ${btoa('a.mp3')}` },
+  })
+  expect(begun.status).toBe(201)
+  expect(exposed(begun)).toEqual(expect.arrayContaining(['location', 'x-conversation-id', 'x-request-id']))
+  const unknown = await app.client().raw('/api/uploads/tus/none', { method: 'HEAD', headers })
+  expect(exposed(unknown)).toEqual(expect.arrayContaining(['upload-offset', 'upload-length']))
+})

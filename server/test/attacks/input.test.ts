@@ -124,3 +124,29 @@ test('metrics are for this machine and not for those behind a proxy', async () =
   expect((await app.client().raw('/metrics')).status).toBe(200)
   expect((await app.client({ 'x-forwarded-for': '198.51.100.1' }).raw('/metrics')).status).toBe(404)
 })
+
+describe('what is not there', () => {
+  test('a format that there is none of is said; an id of the wrong form names nothing', async () => {
+    const carol = await app.person()
+    const asked = async (path: string, body: object) => {
+      const answer = await carol.json(path, body)
+      return [answer.status, ((await answer.json()) as { error?: string }).error]
+    }
+    expect(await asked('/documents/odt', { text: 'a' })).toEqual([400, 'Unsupported format. Use: word, pdf'])
+    expect(await asked('/reports/csv', { transcript: 'a' })).toEqual([400, 'Unsupported format. Use: excel'])
+    expect((await carol.raw('/api/conversations/no-id')).status).toBe(404)
+    const usage = await carol.raw('/usage?from=yesterday')
+    expect(await usage.json()).toMatchObject({ error: expect.stringContaining('2026-01-31'), field: 'from' })
+  })
+
+  test.each([
+    ['/v1/chat/completions', 'error'],
+    ['/v1/embeddings', 'error'],
+    ['/v1/speak', 'err_msg'],
+    ['/v1/projects/a/keys', 'err_msg'],
+  ])('%s is refused as its clients read it', async (path, member) => {
+    const answer = await app.client().json(path, {})
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toHaveProperty(member)
+  })
+})

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
 import { finished } from '../live/conversation.ts'
 import { chunksOfNoise } from '../live/link.ts'
-import { talker } from '../live/talker.ts'
+import { careless, talker } from '../live/talker.ts'
 
 let app: TestApp
 let person: TestPerson
@@ -19,8 +19,8 @@ beforeAll(async () => {
 })
 afterAll(async () => await app.close())
 
-const open = (auth: Record<string, unknown>, lang = 'it'): Socket =>
-  io(`${app.base}/audio-stream?lang=${lang}`, {
+const open = (auth: Record<string, unknown>, lang = 'it', to = app): Socket =>
+  io(`${to.base}/audio-stream?lang=${lang}`, {
     transports: ['websocket'],
     reconnection: false,
     forceNew: true,
@@ -61,6 +61,40 @@ test('a mobile client streams, is told words, stops; the conversation is kept', 
   expect(segments.map((it) => it.text)).toEqual(['second 0', 'second 1', 'second 2'])
   expect(conversation.duration_s).toBe(2)
   socket.disconnect()
+})
+
+test('what the engine leaves out is told, and the stream goes on', async () => {
+  const other = await testApp({ engines: [careless('The built-in engine does not use: vocabulary.')] })
+  try {
+    const { api_key } = await (await other.person()).call(createKey, { body: { name: 'phone' } })
+    const socket = open({ token: api_key }, 'en', other)
+    const warning = hear(socket, 'warning')
+    await hear(socket, 'connected')
+    expect(await warning).toEqual({
+      code: 'option_ignored',
+      message: 'The built-in engine does not use: vocabulary.',
+      timestamp: expect.stringMatching(/Z$/),
+    })
+    for (const pcm of chunksOfNoise(10)) socket.emit('audio_chunk', { audio_chunk: pcm.toString('base64') })
+    expect(await hear(socket, 'transcription')).toMatchObject({ transcript: 'second 0' })
+    socket.disconnect()
+  } finally {
+    await other.close()
+  }
+})
+
+test('where there is no room for live words the client is told, and the recording is kept', async () => {
+  const other = await testApp({ engines: [talker()], env: { LIVE_STREAMS: '0' } })
+  try {
+    const { api_key } = await (await other.person()).call(createKey, { body: { name: 'phone' } })
+    const socket = open({ token: api_key }, 'en', other)
+    expect(await hear(socket, 'warning')).toMatchObject({ code: 'full', message: expect.stringContaining('recorded') })
+    socket.emit('stop_streaming')
+    await hear(socket, 'streaming_stopped')
+    socket.disconnect()
+  } finally {
+    await other.close()
+  }
 })
 
 test('a client that just goes away leaves a finished conversation', async () => {

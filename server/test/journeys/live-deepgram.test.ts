@@ -3,8 +3,9 @@ import { DeepgramClient } from '@deepgram/sdk'
 import { createKey } from '@mina/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { beginningWith } from '../../src/speech/engines/local/ignored.ts'
 import { SpeechError } from '../../src/speech/errors.ts'
-import type { StreamOptions } from '../../src/speech/port.ts'
+import type { StreamOptions, Warning } from '../../src/speech/port.ts'
 import { type TestApp, testApp } from '../app.ts'
 import { until } from '../live/conversation.ts'
 import { talker } from '../live/talker.ts'
@@ -12,6 +13,7 @@ import { ffmpeg, soundFolder, speak } from '../sounds.ts'
 
 const asked: StreamOptions[] = []
 let refusal: Error | undefined
+let warnings: Warning[] = []
 /** Tells what it was asked, and can be full. */
 function engine() {
   const heard = talker()
@@ -20,7 +22,7 @@ function engine() {
     async stream(options: StreamOptions) {
       if (refusal) throw refusal
       asked.push(options)
-      return await heard.stream!(options)
+      return beginningWith(warnings, await heard.stream!(options))
     },
   }
 }
@@ -167,6 +169,19 @@ test('words to expect are handed on to the engine', async () => {
   await new Promise((done) => socket.once('open', done))
   expect(asked.at(-1)).toMatchObject({ sampleRate: 16_000, vocabulary: ['Skagen', 'Mina Rossi', 'harbour'] })
   socket.close()
+})
+
+test('what the engine leaves out stands in the metadata, as for a file', async () => {
+  const message = 'The built-in engine does not use: vocabulary.'
+  warnings = [{ code: 'option_ignored', message }]
+  const line = await listening({ encoding: 'linear16', sample_rate: '16000', keyterm: 'Skagen' })
+  warnings = []
+  for (let at = 0; at < 10; at += 1) line.connection.sendMedia(new Uint8Array(3_200))
+  line.connection.sendCloseStream({ type: 'CloseStream' })
+  expect(await line.closed()).toBe(1000)
+  const told = [{ parameter: 'option_ignored', type: 'warning', message }]
+  expect(line.of('Results')[0]).toMatchObject({ metadata: { warnings: told } })
+  expect(line.of('Metadata')).toMatchObject([{ warnings: told }])
 })
 
 test('an engine without room refuses before the connection, and says when to come again', async () => {

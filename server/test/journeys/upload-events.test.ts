@@ -76,6 +76,14 @@ test('a page sees its uploads move, from acceptance to the end, and nobody else 
   )
 })
 
+test('a page whose number is of another time, as after a backup was put back, is told what comes', async () => {
+  const alice = await app.person()
+  const page = listen(alice, '999999999')
+  await page.isOpen()
+  const id = await idOf(await send(alice, content, 'talk.wav'))
+  await vi.waitFor(() => expect(about(page.news, id).at(-1)?.data.status).toBe('final'), 20_000)
+})
+
 test('a stream ends with the session that opened it', async () => {
   const alice = await app.person()
   const elsewhere = app.client()

@@ -8,6 +8,7 @@ import {
   getCompleteness,
   listVersions,
   renameSpeaker,
+  restoreConversation,
   transcribeAgain,
 } from '@mina/contract'
 import { eq, sql } from 'drizzle-orm'
@@ -274,6 +275,27 @@ test('what was deleted in the middle is not worked on, and not written to', asyn
     .from(segments)
     .where(eq(segments.conversation_id, id))
   expect(row?.count).toBe(1)
+})
+
+test('what was deleted in the middle and is brought back goes on to its end', async () => {
+  let stopped = false
+  script = async (_recording, { onUtterance, signal }) => {
+    await onUtterance?.(said(100, 1_000, 'The tide'))
+    script = () => ({ utterances: [said(0, 400, 'comes in')] })
+    try {
+      return await untilStopped(signal)
+    } finally {
+      stopped = true
+    }
+  }
+  const id = await idOf(await send(alice, path, 'talk.wav'))
+  await vi.waitFor(async () => expect((await opened(alice, id)).segments).toHaveLength(1), { timeout: 10_000 })
+  await alice.call(deleteConversation, { params: { id }, query: {} })
+  await vi.waitFor(() => expect(stopped).toBe(true), 5_000)
+  await alice.call(restoreConversation, { params: { id } })
+  const { conversation, segments: heard } = await ended(alice, id)
+  expect(conversation).toMatchObject({ status: 'final', failure: null })
+  expect(heard.map((it) => it.text)).toEqual(['The tide', 'comes in'])
 })
 
 test('a new version keeps corrections and names by time, and the old one until it is done', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
-import { cancelTranscription, uploadLink } from '@mina/contract'
+import { cancelTranscription, deleteConversation, restoreConversation, uploadLink } from '@mina/contract'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fakeRecogniser } from '../../src/speech/fake.ts'
 import { freePort, type TestApp, type TestPerson, testApp } from '../app.ts'
@@ -71,4 +71,20 @@ test('a fetch that is not wanted any more stops', async () => {
   await alice.call(cancelTranscription, { params: { id } })
   await vi.waitFor(() => expect(hung).toBe(0), 5_000)
   expect((await opened(alice, id)).conversation).toMatchObject({ status: 'failed', failure: { code: 'cancelled' } })
+})
+
+test('one that was deleted before its recording had come, and is brought back, says so instead of waiting', async () => {
+  const id = await link(`${base}/slow.wav`)
+  await vi.waitFor(() => expect(hung).toBe(1), 10_000)
+  await alice.call(deleteConversation, { params: { id }, query: {} })
+  const atWork = async () => {
+    const { rows } = await app.database.pool.query(
+      "select 1 from pgboss.job where name = 'recordings.fetch' and state in ('created', 'retry', 'active')",
+    )
+    return rows.length
+  }
+  await vi.waitFor(async () => expect(await atWork()).toBe(0), { timeout: 10_000, interval: 100 })
+  await alice.call(restoreConversation, { params: { id } })
+  const { conversation } = await opened(alice, id)
+  expect(conversation).toMatchObject({ status: 'failed', failure: { message: expect.stringContaining('link again') } })
 })

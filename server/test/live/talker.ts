@@ -1,4 +1,6 @@
+import { beginningWith } from '../../src/speech/engines/local/ignored.ts'
 import { type FakeScript, fakeRecogniser } from '../../src/speech/fake.ts'
+import type { StreamOptions } from '../../src/speech/port.ts'
 
 /** Hears one utterance in each second, live and in recordings alike, so that a transcript shows what was heard and how often. */
 export const talker = (script: FakeScript = {}) =>
@@ -14,3 +16,13 @@ export const talker = (script: FakeScript = {}) =>
     }),
     ...script,
   })
+
+/** One that says of each stream that it leaves something out. */
+export function careless(message: string) {
+  const heard = talker()
+  return {
+    ...heard,
+    stream: async (options: StreamOptions) =>
+      beginningWith([{ code: 'option_ignored', message }], await heard.stream!(options)),
+  }
+}

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { Refusal } from '../../platform/refusal.ts'
-import { reasonOf, type Terminal } from './terminal.ts'
+import { isWrongUsage, reasonOf, type Terminal } from './terminal.ts'
 
 /** What the command line does with accounts, on the database of this configuration. */
 export interface AccountTools {
@@ -26,7 +26,7 @@ export function accountCommands(program: Command, deps: AccountDeps): void {
       deps.exit(0)
     } catch (error) {
       deps.stderr.write(`${reasonOf(error)}\n`)
-      deps.exit(1)
+      deps.exit(isWrongUsage(error) ? 2 : 1)
     } finally {
       await tools?.close()
     }

@@ -6,7 +6,6 @@ import { Command, CommanderError } from 'commander'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ffmpeg, soundFolder } from '../../../test/sounds.ts'
 import { silentLog } from '../../platform/log.ts'
-import { Refusal } from '../../platform/refusal.ts'
 import { createLocalRecogniser } from '../../speech/engines/local/index.ts'
 import { SpeechError } from '../../speech/errors.ts'
 import { fakeRecogniser } from '../../speech/fake.ts'
@@ -58,7 +57,7 @@ async function run(
   transcribeCommand(program, {
     ...terminal,
     recogniser: (name) => {
-      if (name && name !== 'fake') throw new Refusal('bad_request', `There is no engine ${name}.`)
+      if (name && name !== 'fake') throw new SpeechError(name, 'bad_request', `There is no engine ${name}.`)
       return fake
     },
     render: (format, transcript) => `${format}:${transcript.utterances.map((it) => it.text).join(' ')}`,

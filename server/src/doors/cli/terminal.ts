@@ -24,6 +24,10 @@ export function reasonOf(error: unknown): string {
   return 'Something went wrong inside Mina.'
 }
 
+/** Whether the command was put together wrongly, which other programs tell from work that failed. */
+export const isWrongUsage = (error: unknown) =>
+  (error instanceof Refusal || error instanceof SpeechError) && error.code === 'bad_request'
+
 export const clock = (seconds: number) => {
   const whole = Math.max(0, Math.round(seconds))
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]

@@ -5,7 +5,7 @@ import { probe } from '../../audio/probe.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Recogniser, Transcript } from '../../speech/port.ts'
 import { anyFolder, type Input, inputsOf, outputNames, spooled } from './inputs.ts'
-import { clock, progressBar, reasonOf, type Terminal } from './terminal.ts'
+import { clock, isWrongUsage, progressBar, reasonOf, type Terminal } from './terminal.ts'
 
 export const transcriptFormats = ['txt', 'srt', 'vtt', 'json'] as const
 export type TranscriptFormat = (typeof transcriptFormats)[number]
@@ -65,7 +65,7 @@ async function transcribeAll(files: string[], order: Order, deps: TranscribeDeps
     if (order.output !== undefined) await mkdir(order.output, { recursive: true })
   } catch (error) {
     deps.stderr.write(`mina: ${reasonOf(error)}\n`)
-    return deps.exit(error instanceof Refusal && error.code === 'bad_request' ? 2 : 1)
+    return deps.exit(isWrongUsage(error) ? 2 : 1)
   }
   const toFiles = order.output !== undefined || files.length > 1 || (await anyFolder(files))
   const nameFor = outputNames()

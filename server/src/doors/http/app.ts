@@ -112,6 +112,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         'ratelimit-reset',
         'content-disposition',
         'x-conversation-id',
+        // Without these a page elsewhere can not go on with a resumable upload.
+        ...['location', 'tus-resumable', 'upload-offset', 'upload-length'],
       ],
     })
   await app.register(compress, { threshold: 1_024, encodings: ['br', 'gzip'] })

@@ -174,8 +174,8 @@ const framesOf = (error: unknown) => {
 
 /** The family by the path, for requests that match no route. */
 export const familyOf = (path: string): Family => {
-  if (path.startsWith('/v1/audio') || path.startsWith('/v1/models')) return 'openai'
-  if (path.startsWith('/v1/')) return 'deepgram'
+  if (/^\/v1\/(listen|projects|speak|read|auth|agent)\b/.test(path)) return 'deepgram'
+  if (path.startsWith('/v1/')) return 'openai'
   if (path.startsWith('/api/')) return 'app'
   return 'platform'
 }

@@ -37,11 +37,12 @@ const present = (endpoint: Endpoint, answer: unknown) => {
   return family === 'app' ? { ok: true, ...shaped } : shaped
 }
 
-/** An id of the wrong form names nothing: to the caller that is the same as unknown. */
+/** An id of the wrong form names nothing: to the caller that is the same as unknown. What is chosen from a list is said. */
 const placeOf = (schema: z.ZodType, params: unknown) => {
   const parsed = schema.safeParse(params)
-  if (!parsed.success) throw new Refusal('not_found', 'There is no such thing.')
-  return parsed.data
+  if (parsed.success) return parsed.data
+  if (parsed.error.issues[0]?.code === 'invalid_value') throw parsed.error
+  throw new Refusal('not_found', 'There is no such thing.')
 }
 
 const codeOf = (error: unknown) => (error instanceof Refusal ? error.code : undefined)

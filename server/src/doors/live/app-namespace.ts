@@ -1,7 +1,7 @@
 import { liveEvents } from '@mina/contract'
 import type { Namespace, Socket } from 'socket.io'
 import type { Opened } from '../../features/conversations/index.ts'
-import type { Live, LiveSession, Tell } from '../../features/live/index.ts'
+import { type Live, type LiveSession, noRoom, type Tell } from '../../features/live/index.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { answer } from './events.ts'
@@ -84,12 +84,7 @@ export function appNamespace(namespace: Namespace, { live, log, open, hello }: A
       const { conversation_id, language } = session.row
       tell('started', { conversation_id, engine: session.engine, language })
       if (trouble) tell('error', { code: 'unavailable', message: trouble })
-      if (full)
-        tell('warning', {
-          code: 'full',
-          message:
-            'This server has no room for more live words now. The sound is recorded; the words follow when you stop.',
-        })
+      if (full) tell('warning', noRoom)
       return { ok: true, conversation_id, resume_token: resumeToken, next_seq: session.nextSeq }
     })
 

@@ -2,7 +2,7 @@ import { audioStreamLanguages, audioStreamEvents as events } from '@mina/contrac
 import type { Namespace, Socket } from 'socket.io'
 import type { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
-import type { Live, LiveSession, Tell } from '../../features/live/index.ts'
+import { type Live, type LiveSession, noRoom, type Tell } from '../../features/live/index.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { SpeechError } from '../../speech/errors.ts'
@@ -57,6 +57,10 @@ export function audioStreamNamespace(namespace: Namespace, { live, log }: { live
       if (name === 'interim' || name === 'final') {
         const { text, confidence } = message as { text: string; confidence?: number | null }
         say('transcription', { transcript: text, is_final: name === 'final', confidence: confidence ?? 0 })
+      } else if (name === 'warning') {
+        const { code, message: text } = message as { code: string; message: string }
+        // These clients do not number their chunks.
+        if (code !== 'gap') say('warning', { code, message: text })
       } else if (name === 'error') {
         const { code } = message as { code: string }
         // One that was let go since no sound came goes on by itself when sound comes: there is nothing to tell.
@@ -101,6 +105,7 @@ export function audioStreamNamespace(namespace: Namespace, { live, log }: { live
         state = 'open'
         connected()
         if (started.trouble) fail(started.trouble)
+        if (started.full) say('warning', noRoom)
       } catch (error) {
         const known = error instanceof Refusal || error instanceof SpeechError
         if (!known) log.error({ error: (error as Error).name }, 'an audio stream could not be opened')

@@ -1,3 +1,4 @@
+import type { ConversationEvent } from '@mina/contract'
 import type { Audit } from '../../access/audit.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
@@ -33,6 +34,7 @@ export interface ConversationsOptions {
   onChanged: (conversation: ConversationRow) => void
   onFinished: (conversation: ConversationRow) => Promise<void>
   onGone: (userId: string, ids: string[]) => Promise<void>
+  onBack: (userId: string, conversations: ConversationEvent[]) => Promise<void>
   removeNow: (userId: string, ids: string[]) => Promise<void>
 }
 

@@ -151,8 +151,13 @@ export const libraryRows = (db: Db) => {
         .where(
           and(eq(conversations.user_id, userId), inArray(conversations.id, ids), gt(conversations.deleted_at, since)),
         )
-        .returning({ id: conversations.id })
-      return rows.map((row) => row.id)
+        .returning({
+          id: conversations.id,
+          status: conversations.status,
+          progress: conversations.progress,
+          title: conversations.title,
+        })
+      return rows
     },
 
     async tag(userId: string, ids: string[], tag: string, add: boolean) {

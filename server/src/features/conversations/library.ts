@@ -1,4 +1,4 @@
-import type { ConversationItem } from '@mina/contract'
+import type { ConversationEvent, ConversationItem } from '@mina/contract'
 import type { Audit } from '../../access/audit.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -17,6 +17,8 @@ interface LibraryOptions {
   audit: Audit
   /** Tells whatever runs for these conversations, here and elsewhere, that they are gone. */
   onGone: (userId: string, ids: string[]) => Promise<void>
+  /** They are back: what was ended for them goes on, and pages are told. */
+  onBack: (userId: string, conversations: ConversationEvent[]) => Promise<void>
   /** Removes rows, audio and artifacts now instead of at the next sweep. */
   removeNow: (userId: string, ids: string[]) => Promise<void>
 }
@@ -26,7 +28,7 @@ interface Listing extends Omit<ListFilter, 'before'> {
 }
 
 /** The list of a person's conversations, and what is done to many at once. */
-export function libraryService({ rows, clock, audit, onGone, removeNow }: LibraryOptions) {
+export function libraryService({ rows, clock, audit, onGone, onBack, removeNow }: LibraryOptions) {
   async function remove(principal: Principal, ids: string[], now: boolean) {
     // What goes now is dated so that nobody can restore it, and the sweep ends what is interrupted here.
     const at = new Date(clock.now().getTime() - (now ? RESTORE_MS : 0))
@@ -37,8 +39,11 @@ export function libraryService({ rows, clock, audit, onGone, removeNow }: Librar
     for (const id of hidden) await audit.record({ action: 'delete', actorId: principal.userId, subjectId: id })
     return hidden
   }
-  const restore = (principal: Principal, ids: string[]) =>
-    rows.restore(principal.userId, ids, new Date(clock.now().getTime() - RESTORE_MS))
+  async function restore({ userId }: Principal, ids: string[]) {
+    const back = await rows.restore(userId, ids, new Date(clock.now().getTime() - RESTORE_MS))
+    if (back.length > 0) await onBack(userId, back)
+    return back.map((it) => it.id)
+  }
 
   return {
     async list(principal: Principal, { cursor, ...filter }: Listing) {

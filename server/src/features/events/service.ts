@@ -54,7 +54,9 @@ export function eventService({ db, bus, clock, onSessionsRevoked }: EventsOption
     const stops = [bus.subscribe(TOPIC, (it) => it.user === userId && ring()), bus.onResumed(ring)]
     signal.addEventListener('abort', ring)
     try {
-      let last = after ?? (await repository.newest(userId))
+      const newest = await repository.newest(userId)
+      // A number that was never given here, as after a backup was put back, would wait for news that has long come.
+      let last = Math.min(after ?? newest, newest)
       // With a number from the start, a page that loses its line before the first news misses none either.
       yield { event: 'open', id: String(last), data: {} }
       while (!signal.aborted) {

@@ -24,7 +24,7 @@ export type { ChunkAck } from './intake.ts'
 export type { LiveService } from './service.ts'
 export type { LiveSession } from './session.ts'
 export type { Viewer } from './watching.ts'
-export type { Tell, Told } from './wire.ts'
+export { noRoom, type Tell, type Told } from './wire.ts'
 
 const DAY_MS = 86_400_000
 /** Left sessions are looked for so often, in every process. */

@@ -119,11 +119,17 @@ export const liveRepository = (db: Db) => {
         ),
 
     /** Stopped or orphaned, and their recordings not made yet. */
-    unfinished: () =>
+    unfinished: (conversationIds: readonly string[]) =>
       db
         .select()
         .from(liveSessions)
-        .where(and(inArray(liveSessions.state, ['orphaned', 'finished']), isNull(liveSessions.finished_at))),
+        .where(
+          and(
+            inArray(liveSessions.conversation_id, [...conversationIds]),
+            inArray(liveSessions.state, ['orphaned', 'finished']),
+            isNull(liveSessions.finished_at),
+          ),
+        ),
 
     /** The conversation's transcript that the words of this session go to, and how far it has come. */
     async transcript(conversationId: string) {

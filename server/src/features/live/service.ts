@@ -156,6 +156,11 @@ export function liveService(options: ServiceOptions) {
       await Promise.all(running.all().map((it) => gone.has(it.row.conversation_id) && it.release('deleted')))
     },
 
+    /** Their conversations are back: what ended meanwhile is finished now. */
+    async resumeWork(conversationIds: readonly string[]) {
+      for (const row of await repository.unfinished(conversationIds)) await options.finishLater(db, row)
+    },
+
     /** This server stops: every session is flushed and let go, to be resumed elsewhere. */
     async drain() {
       draining = true

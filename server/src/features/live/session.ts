@@ -43,6 +43,8 @@ export function liveSession(options: SessionOptions) {
   const { row, tape, recognition, repository, clock, log } = options
   const duration = () => Math.floor((tape.bytes / 2 / row.sample_rate) * 1000)
   let writer: Tell | undefined
+  /** What the engine does not do for this recording: whoever comes to feed it is told. */
+  const ignored = new Set<string>()
   let over = false
   let flushed = false
   let leftAt = 0
@@ -73,6 +75,10 @@ export function liveSession(options: SessionOptions) {
           if (code === 'broken') tell('error', { code: 'provider_failed', message })
           else if (code === 'fallback' || code === 'slow') tell('warning', { code, message })
           else if (code === 'language_mismatch') tell('warning', { code: 'language', message })
+          else if (code === 'option_ignored' && !ignored.has(message)) {
+            ignored.add(message)
+            tell('warning', { code, message })
+          }
         },
         ...(options.onEvent && { onEvent: options.onEvent }),
       })
@@ -191,6 +197,7 @@ export function liveSession(options: SessionOptions) {
     attach(listener: Tell) {
       writer?.('error', { code: 'conflict', message: takenOver().message })
       writer = listener
+      for (const message of ignored) listener('warning', { code: 'option_ignored', message })
       flushed = false
       return {
         mine: () => writer === listener && !over,

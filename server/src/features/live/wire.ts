@@ -10,6 +10,12 @@ export type Telling<Name extends Told> = z.input<Events[Name]['message']>
 /** Says something that happened in a session. */
 export type Tell = <Name extends Told>(name: Name, message: Telling<Name>) => void
 
+/** A recording without a seat: no live words for now. */
+export const noRoom = {
+  code: 'full',
+  message: 'This server has no room for more live words now. The sound is recorded; the words follow when you stop.',
+} satisfies Telling<'warning'>
+
 /** What viewers are told; the rest is between the server and the one who records. */
 export const watched: ReadonlySet<Told> = new Set<Told>(['interim', 'final', 'stopped', 'started'])
 

@@ -45,8 +45,8 @@ export const exportRows = (db: Db) => ({
       .where(eq(tasks.conversation_id, conversationId))
       .orderBy(asc(tasks.created_at)),
 
-  /** The newest finished translation into this language, by segment. */
-  async translation(conversationId: string, language: string): Promise<Map<string, string> | null> {
+  /** The named version of the translation into this language, or the newest, as far as it is finished; by segment. */
+  async translation(conversationId: string, language: string, version?: number): Promise<Map<string, string> | null> {
     const [found] = await db
       .select({ id: conversationTranslations.id })
       .from(conversationTranslations)
@@ -55,6 +55,7 @@ export const exportRows = (db: Db) => ({
           eq(conversationTranslations.conversation_id, conversationId),
           eq(conversationTranslations.language, language),
           eq(conversationTranslations.status, 'done'),
+          version === undefined ? undefined : eq(conversationTranslations.version, version),
         ),
       )
       .orderBy(desc(conversationTranslations.version))

@@ -1,6 +1,7 @@
 import type { ExportFormat, Insights } from '@mina/contract'
 import type { FileAnswer } from '../../access/route.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { languageTag } from '../../translation/languages.ts'
 import type { Opened } from '../conversations/index.ts'
 import type { Documents, ExportedConversation, ExportOptions } from '../documents/index.ts'
 import type { ExportRows } from './export-rows.ts'
@@ -10,6 +11,7 @@ import { withoutPersonalData } from './without-personal-data.ts'
 interface Wanted extends ExportOptions {
   format: ExportFormat
   language?: string | undefined
+  version?: number | undefined
   redact?: boolean
 }
 
@@ -29,15 +31,19 @@ const peopleIn = (insights: Insights | null) =>
 export function exportingService({ rows, insightsOf, documents }: ExportingOptions) {
   async function gather(
     conversation: Opened<'read'>,
-    language: string | undefined,
+    { language, version }: Pick<Wanted, 'language' | 'version'>,
     insights: Insights | null,
   ): Promise<ExportedConversation> {
+    if (version !== undefined && language === undefined)
+      throw new Refusal('bad_request', 'A version is one of a translation: send its language too.')
     const [segments, highlights, tasks, translation] = await Promise.all([
       conversation.transcript_id ? rows.segments(conversation.transcript_id) : [],
       rows.highlights(conversation.id),
       rows.tasks(conversation.id),
-      language ? rows.translation(conversation.id, language) : null,
+      language ? rows.translation(conversation.id, language, version) : null,
     ])
+    if (version !== undefined && !translation)
+      throw new Refusal('not_found', `There is no finished version ${version} of the translation into ${language}.`)
     if (language && !translation && language !== conversation.language)
       throw new Refusal('not_found', `There is no translation into ${language} yet. Translate the conversation first.`)
     return {
@@ -60,9 +66,10 @@ export function exportingService({ rows, insightsOf, documents }: ExportingOptio
 
   return {
     async file(conversation: Opened<'read'>, wanted: Wanted): Promise<FileAnswer> {
-      const { format, language, redact: redacted, ...options } = wanted
+      const { format, language: named, version, redact: redacted, ...options } = wanted
+      const language = named && (languageTag(named) ?? named)
       const insights = await insightsOf(conversation)
-      const whole = await gather(conversation, language, insights)
+      const whole = await gather(conversation, { language, version }, insights)
       const timeZone = await rows.timeZone(conversation.user_id)
       return await documents.render(format, redacted ? await withoutPersonalData(whole, peopleIn(insights)) : whole, {
         ...options,

@@ -94,6 +94,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
     maxSize: maxBytes,
     // The door speaks of origins, in one place for all routes.
     allowedOrigins: () => false,
+    exposedHeaders: ['X-Conversation-Id', 'X-Request-Id', 'Retry-After'],
     postReceiveInterval: 1_000,
     namingFunction: () => randomUUID(),
     async onUploadCreate(request, upload) {

@@ -11,6 +11,11 @@ export const CANCELLED: Reason = {
   message: 'The transcription was stopped. What had been recognised by then is kept.',
 }
 
+export const UNFETCHED: Reason = {
+  code: 'cancelled',
+  message: 'The conversation was deleted before its recording had come. Send the link again.',
+}
+
 /** The work is not this worker's any more: somebody cancelled or deleted it, or another worker has taken it over. */
 export class NotOurs extends Error {
   constructor() {

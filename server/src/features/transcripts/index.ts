@@ -1,13 +1,14 @@
 import type { Bus } from '../../platform/bus.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
+import { inTransaction } from '../../platform/database/transaction.ts'
 import type { Files } from '../../platform/files/port.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Utterance } from '../../speech/port.ts'
 import type { Recognisers } from '../../speech/registry.ts'
 import { coverage } from './completeness.ts'
 import { type EndingHooks, endingService } from './ending.ts'
-import { CANCELLED } from './failures.ts'
+import { CANCELLED, UNFETCHED } from './failures.ts'
 import { enqueue, mendTranscripts, recogniseJobs, type Send, transcriptHandlers } from './jobs.ts'
 import { recogniseService } from './recognise.ts'
 import { type TranscriptRow, transcriptRepository } from './repository.ts'
@@ -77,6 +78,24 @@ export function createTranscripts(options: TranscriptsOptions) {
     }
   }
 
+  const enqueued = (it: { transcript: TranscriptRow; userId: string; duration_ms: number }, tx: Db) => {
+    const { transcript, ...rest } = it
+    return enqueue(send, { ...rest, transcriptId: transcript.id, engine: transcript.engine }, tx)
+  }
+
+  /** A pass that was ended with its conversation goes on from where it was. False: there is nothing to go on with. */
+  async function resumed(userId: string, { id }: TranscriptRow, tx: Db) {
+    const work = await repository.load(id, tx, true)
+    // Live words are no job's.
+    if (work?.transcript.status !== 'running' || work.conversation.status !== 'processing') return true
+    const jobs = await repository.jobsOf(id, tx)
+    if (!work.recording) return jobs.length > 0
+    // One that is under way was told to stop; one that waits still comes.
+    if (jobs.every((state) => state === 'active'))
+      await enqueued({ transcript: work.transcript, userId, duration_ms: work.recording.duration_ms }, tx)
+    return true
+  }
+
   return {
     repository,
     definitions: [...recogniseJobs, mendTranscripts],
@@ -89,17 +108,7 @@ export function createTranscripts(options: TranscriptsOptions) {
     begin: (conversationId: string, it: Wishes & { engine: string }, tx: Db): Promise<TranscriptRow> =>
       repository.insert({ conversation_id: conversationId, engine: it.engine, options: wishOf(it) }, tx),
 
-    enqueue: (it: { transcript: TranscriptRow; userId: string; duration_ms: number }, tx: Db) =>
-      enqueue(
-        send,
-        {
-          transcriptId: it.transcript.id,
-          engine: it.transcript.engine,
-          userId: it.userId,
-          duration_ms: it.duration_ms,
-        },
-        tx,
-      ),
+    enqueue: enqueued,
 
     /** Of a recording whose words are known already. */
     async fill(
@@ -121,6 +130,15 @@ export function createTranscripts(options: TranscriptsOptions) {
     async cancel(conversationId: string) {
       for (const { id } of await repository.running(conversationId)) await ending.fail(id, CANCELLED)
       await stop([conversationId])
+    },
+
+    /** These conversations are there again, and so are the passes that ended with them. */
+    async resume(userId: string, conversationIds: readonly string[]) {
+      for (const conversationId of conversationIds)
+        for (const transcript of await repository.running(conversationId)) {
+          const goesOn = await inTransaction(db, (tx) => resumed(userId, transcript, tx))
+          if (!goesOn) await ending.fail(transcript.id, UNFETCHED)
+        }
     },
 
     stop,

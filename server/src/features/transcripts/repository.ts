@@ -158,6 +158,14 @@ export const transcriptRepository = (db: Db) => ({
     await db.update(recordings).set({ peaks: it }).where(eq(recordings.conversation_id, conversationId))
   },
 
+  /** How far the jobs of this pass are: `created` or `retry` while they wait, `active`; none when they are over. */
+  async jobsOf(transcriptId: string, tx: Db): Promise<string[]> {
+    const { rows } = await tx.execute<{ state: string }>(sql`
+      select j.state from pgboss.job j
+      where j.data ->> 'transcript_id' = ${transcriptId} and j.state in ('created', 'retry', 'active')`)
+    return rows.map((row) => row.state)
+  },
+
   /** Passes that claim to run although no job of the queue will ever end them. */
   async abandoned(before: Date): Promise<string[]> {
     const { rows } = await db.execute<{ id: string }>(sql`

@@ -25,6 +25,7 @@ beforeAll(async () => {
     onChanged: () => {},
     onFinished: async () => {},
     onGone: async () => {},
+    onBack: async () => {},
     removeNow: async () => {},
   })
 })

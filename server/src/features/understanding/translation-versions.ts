@@ -11,7 +11,7 @@ export interface TranslationWish {
   transcript_id: string
   language: string
   engine: string
-  /** The caller chose the engine, so what another one made is not taken over. */
+  /** The caller chose the engine, so what another one made is not what was asked for. */
   chosen: boolean
   /** Left out, that of the version before stays in force. */
   glossary: Glossary | undefined
@@ -90,16 +90,19 @@ export const translationVersions = (db: Db, now: () => Date) => ({
       const [last] = await versionsOf(tx, conversation_id, language)
       const glossary = wish.glossary ?? last?.glossary ?? {}
       const terms = withTermsOf(glossary, wish.vocabulary)
-      const otherEngine = last !== undefined && wish.chosen && last.engine !== engine
+      const isOthers = last !== undefined && last.engine !== engine
+      const otherEngine = isOthers && wish.chosen
 
       if (last && isUnderWay(last, now())) {
         const otherTerms = Object.keys(changedTerms(last.glossary, glossary)).length > 0
         return otherEngine || otherTerms ? 'busy' : last.id
       }
-      const kept = last && !otherEngine ? await fitting(tx, last, transcript_id, terms) : []
+      const fits = last && !otherEngine ? await fitting(tx, last, transcript_id, terms) : []
       const words = await tx.$count(segments, and(eq(segments.transcript_id, transcript_id), translatable))
-      if (last?.status === 'done' && !otherEngine && kept.length === words) return last.id
+      if (last?.status === 'done' && !otherEngine && fits.length === words) return last.id
 
+      // A version is one engine's: its row names that one alone.
+      const kept = isOthers ? [] : fits
       const begun = { engine, glossary, terms, transcript_id, updated_at: now() }
       if (last && last.status !== 'done') {
         // It never came to its end: this is its end, and no version of its own.

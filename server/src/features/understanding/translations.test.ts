@@ -178,6 +178,21 @@ test('a former version can be made the newest again, and any can be removed', as
   expect(await versionsOf(anna, id)).toEqual([])
 })
 
+test('a file can be had of a former version too', async () => {
+  const anna = await app.person()
+  const { id } = await translated(anna)
+  const [, second] = await segmentsOf(anna, id)
+  await anna.call(editSegment, { params: { id, sid: second!.id }, body: { text: 'Mostly because of the moon.' } })
+  await made(anna, id, { target_language: 'it' })
+  const file = (query: string) => anna.raw(`/api/conversations/${id}/export?format=txt&translation=only&${query}`)
+  const text = async (query: string) => await (await file(query)).text()
+  expect(await text('language=it&version=1')).toContain('[it] Because of the moon.')
+  expect(await text('language=it&version=2')).toContain('[it] Mostly because of the moon.')
+  expect(await text('language=Italian')).toContain('[it] Mostly because of the moon.')
+  expect((await file('language=it&version=3')).status).toBe(404)
+  expect((await file('version=1')).status).toBe(400)
+})
+
 test('a version that was never finished can not be restored, nor any while another is made', async () => {
   const anna = await app.person()
   const { id } = await translated(anna)

@@ -99,7 +99,8 @@ export function deepgramLive({ recognisers, clock, log, mostSeconds, onHeard }: 
           const from_finalize = finalizing !== undefined
           if (finalizing) finalizing.told = true
           peer.send(say.results(event.utterance, { is_final: true, speech_final: event.speech_final, from_finalize }))
-        } else if (event.type === 'speech_started' && options.vad_events) peer.send(say.speechStarted(event.at_ms))
+        } else if (event.type === 'warning') say.warn(event.warning)
+        else if (event.type === 'speech_started' && options.vad_events) peer.send(say.speechStarted(event.at_ms))
         else if (event.type === 'utterance_end' && options.utterance_end_ms !== undefined)
           peer.send(say.utteranceEnd(event.at_ms))
       }

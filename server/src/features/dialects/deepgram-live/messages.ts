@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Utterance, Word } from '../../../speech/port.ts'
+import type { Utterance, Warning, Word } from '../../../speech/port.ts'
 
 const seconds = (ms: number) => Math.round(ms) / 1000
 
@@ -33,9 +33,13 @@ interface Speaking {
 /** Messages of Deepgram's live protocol, told of what an engine here heard. */
 export function listenMessages({ request_id, engine, model }: Speaking) {
   const speakers = new Map<string, number>()
+  const warnings: { parameter: string; type: 'warning'; message: string }[] = []
+  const doubts = () => (warnings.length > 0 ? { warnings } : {})
   const metadata = { request_id, model_info: { name: model, version: 'mina', arch: engine }, model_uuid: randomUUID() }
 
   return {
+    /** Deepgram has no message for it: it stands in the metadata of what is told from now on, as for a file. */
+    warn: ({ code, message }: Warning) => void warnings.push({ parameter: code, type: 'warning', message }),
     results(it: Utterance, how: { is_final: boolean; speech_final: boolean; from_finalize: boolean }) {
       return {
         type: 'Results',
@@ -62,7 +66,7 @@ export function listenMessages({ request_id, engine, model }: Speaking) {
             },
           ],
         },
-        metadata,
+        metadata: { ...metadata, ...doubts() },
       }
     },
     speechStarted: (at_ms: number) => ({ type: 'SpeechStarted', channel: [0, 1], timestamp: seconds(at_ms) }),
@@ -75,6 +79,7 @@ export function listenMessages({ request_id, engine, model }: Speaking) {
       created: it.created.toISOString(),
       duration: seconds(it.duration_ms),
       channels: it.channels,
+      ...doubts(),
     }),
   }
 }

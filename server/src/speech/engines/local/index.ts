@@ -6,6 +6,7 @@ import type { VoiceDetector } from '../../streaming/voice.ts'
 import { builtInFiles, builtInMissing, vadFile } from './built-in.ts'
 import { knownSound, provedOnKnownSound } from './check.ts'
 import { diarizationMissing, speakerTurns } from './diarize.ts'
+import { beginningWith, ignoredOptions } from './ignored.ts'
 import { liveStreams } from './live.ts'
 import { bytesAt, engineFiles, installedAt, installedModels } from './models/installed.ts'
 import { builtInName, entryNamed } from './models/registry.ts'
@@ -131,28 +132,20 @@ export function createLocalRecogniser(options: LocalOptions): LocalRecogniser {
       { ...asked, multichannel: byChannel },
       turns,
     )
-    const ignored = [
-      asked.vocabulary?.length && 'vocabulary',
-      asked.prompt && 'prompt',
-      asked.temperature && 'temperature',
-    ].filter((it) => typeof it === 'string')
-    if (asked.multichannel && !byChannel) ignored.push('multichannel (the recording has one channel)')
-    if (ignored.length > 0)
-      transcript.warnings.push({
-        code: 'option_ignored',
-        message: `The built-in engine does not use: ${ignored.join(', ')}.`,
-      })
+    const oneChannel = asked.multichannel && !byChannel && 'multichannel (the recording has one channel)'
+    transcript.warnings.push(...ignoredOptions(asked, [oneChannel]))
     return transcript
   }
 
   const openLive = liveStreams({ detectors, most: maxStreams })
   const stream = async (asked: StreamOptions) => {
     const chosen = chooseModel(modelsDir, asked.model, asked.language)
-    return await openLive({
+    const opened = await openLive({
       ...asked,
       pool: timed(poolFor(chosen, primary(asked.language))),
       englishOnly: !chosen.entry,
     })
+    return beginningWith(ignoredOptions(asked, [asked.diarize && 'diarize (of a live stream)']), opened)
   }
 
   return {

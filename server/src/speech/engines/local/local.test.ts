@@ -177,6 +177,20 @@ describe('what the engine can not do', () => {
   })
 })
 
+test('what the engine does not use is said of a file and, before its first word, of a live stream', async () => {
+  const asked = { vocabulary: ['Skagen'], language: 'en' }
+  const told = { code: 'option_ignored', message: 'The built-in engine does not use: vocabulary.' }
+  expect((await local.transcribe(await recordingOf(sampleClip), asked)).warnings).toEqual([told])
+  const stream = await local.stream!({ ...asked, sampleRate: 16_000, interim: true })
+  stream.write((await samplesIn(sampleClip)).subarray(0, 48_000))
+  void stream.finish()
+  const events = []
+  for await (const event of stream) events.push(event)
+  expect(events[0]).toEqual({ type: 'warning', warning: told })
+  expect(events.filter((it) => it.type === 'warning')).toHaveLength(1)
+  expect(events.some((it) => it.type === 'final')).toBe(true)
+})
+
 describe('when something breaks', () => {
   test('a killed process costs an attempt, not the text', async () => {
     const talk = await recordingOf(sampleClip)
