@@ -4,6 +4,8 @@ import { promisify } from 'node:util'
 import type { Plugin } from 'vite'
 
 const contract = fileURLToPath(new URL('../../contract/src/index.ts', import.meta.url))
+/** Rules rather than data, which need no schema: they come as they are. */
+const rules = fileURLToPath(new URL('../../contract/src/voices.ts', import.meta.url))
 const printer = fileURLToPath(new URL('./print-contract.ts', import.meta.url))
 
 /**
@@ -23,7 +25,7 @@ export function contractData(): Plugin {
       const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', printer, contract], {
         maxBuffer: 8_000_000,
       })
-      return { code: stdout, moduleSideEffects: false }
+      return { code: `${stdout}export * from ${JSON.stringify(rules)}\n`, moduleSideEffects: false }
     },
     configureServer(server) {
       server.watcher.add(fileURLToPath(new URL('../../contract/src', import.meta.url)))
