@@ -19,6 +19,7 @@ import { useEdits, useTurns } from './edits.ts'
 import { FindBar, useFind } from './find-bar.tsx'
 import { useFollowing, useHeard, useSpokenWord } from './following.ts'
 import { HighlightsPanel } from './highlights-panel.tsx'
+import { LostTexts } from './lost-texts.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { highlightsQuery } from './notes.ts'
 import { AskPanel, InsightsPanel, Panel, type PanelName, panels, TranslationPanel, useNarrow } from './panel.tsx'
@@ -181,6 +182,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
                   onReplaceAll={({ find: text, ...how }) => void edits.change({ kind: 'replace', find: text, ...how })}
                 />
               )}
+              <LostTexts edits={edits} />
             </div>
             <Heading
               conversation={conversation}

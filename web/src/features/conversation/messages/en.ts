@@ -67,6 +67,11 @@ export default {
   'conflict.text': 'Somebody changed this passage meanwhile. Yours was:',
   'conflict.mine': 'Use mine',
   'conflict.theirs': 'Leave it as it is',
+  'lost.text': 'The passage at {time} was taken away meanwhile. You wrote:',
+  'lost.back': 'Put it back',
+  'lost.copy': 'Copy',
+  'lost.copied': 'Your text is copied.',
+  'lost.drop': 'Throw away',
 
   'speaker.name': 'Name the speaker',
   'speaker.change': 'Change the speaker {name}',

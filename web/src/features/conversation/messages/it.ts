@@ -70,6 +70,11 @@ const it: Translation<typeof en> = {
   'conflict.text': 'Nel frattempo qualcuno ha cambiato questo passo. Il tuo era:',
   'conflict.mine': 'Usa il mio',
   'conflict.theirs': 'Lascia com’è',
+  'lost.text': 'Nel frattempo il passo a {time} è stato tolto. Avevi scritto:',
+  'lost.back': 'Rimettilo',
+  'lost.copy': 'Copia',
+  'lost.copied': 'Il tuo testo è copiato.',
+  'lost.drop': 'Getta via',
 
   'speaker.name': 'Dai un nome a chi parla',
   'speaker.change': 'Cambia chi parla, {name}',
