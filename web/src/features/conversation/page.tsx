@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { libraryCounts } from '../../app/frame.tsx'
 import { Main } from '../../app/main-area.tsx'
+import { named } from '../../app/named.ts'
 import { useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
 import { useMediaKeys } from '../../ui/media-keys.ts'
@@ -275,7 +276,7 @@ export function ConversationPage() {
     toast(words('gone'))
     void navigate({ to: '/library' })
   })
-  const title = opened.data?.conversation.title || words('untitled')
+  const title = named(opened.data?.conversation.title) || words('untitled')
   if (opened.data)
     return (
       <Main title={title} className="conv-main">
