@@ -132,6 +132,7 @@ export default {
   'highlights.remove': 'Remove',
   'highlights.removed': 'The highlight is removed.',
   'highlights.added': 'Highlighted.',
+  'highlights.already': 'This is highlighted already.',
   'comments.title': 'From readers',
   'comments.remove': 'Remove the comment of {name}',
   'comments.removed': 'The comment is removed.',

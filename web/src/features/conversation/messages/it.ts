@@ -135,6 +135,7 @@ const it: Translation<typeof en> = {
   'highlights.remove': 'Togli',
   'highlights.removed': 'L’evidenziazione è stata tolta.',
   'highlights.added': 'Evidenziato.',
+  'highlights.already': 'È già evidenziato.',
   'comments.title': 'Da chi legge',
   'comments.remove': 'Togli il commento di {name}',
   'comments.removed': 'Il commento è stato tolto.',
