@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { MOST_IDX, Segment } from './segments.ts'
 import { Cursor, Id, LanguageTag, Nothing, PlainText, Time } from './shapes.ts'
+/** The title of what nobody named; the web app says it in the reader's language. */
+export const UNTITLED = 'Untitled Conversation'
+
 export const ConversationStatus = z.enum(['draft', 'live', 'processing', 'final', 'failed'])
 export type ConversationStatus = z.output<typeof ConversationStatus>
 export const ConversationSource = z.enum(['realtime', 'upload', 'stream', 'link', 'sample'])

@@ -1,4 +1,4 @@
-import { editSegment } from '@mina/contract'
+import { deleteSegment, editSegment } from '@mina/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, type TestPerson, testApp } from '../app.ts'
@@ -188,5 +188,39 @@ test('what somebody else changed meanwhile is not written over, and nothing type
   await alert.getByRole('button', { name: 'Leave it as it is' }).click()
   await alert.waitFor({ state: 'detached' })
   expect(seen.troubles([/status of 409/, /ERR_FAILED/])).toEqual([])
+  await context.close()
+})
+
+test('what was written in a passage that somebody else deleted stays, and can be put back', async () => {
+  const person = await app.person()
+  const { id, context, page, seen } = await opened(person)
+  const remove = async (at: number) => {
+    const segment = (await whole(person, id)).segments[at]
+    await person.call(deleteSegment, { params: { id, sid: segment?.id ?? '' } })
+  }
+  const alert = page.getByRole('alert').filter({ hasText: 'was taken away meanwhile' })
+  // The news comes while it is written.
+  await page.getByText('We sail with the tide.').dblclick()
+  await editor(page, '0:10').fill('We sail at noon.')
+  await remove(1)
+  await alert.getByText('The passage at 0:10').waitFor()
+  await alert.getByText('We sail at noon.').waitFor()
+  expect(await barriers(page)).toEqual([])
+  await alert.getByRole('button', { name: 'Put it back' }).click()
+  await alert.waitFor({ state: 'detached' })
+  await expect.poll(() => textsOf(person, id)).toEqual([tides[0]?.[1], 'We sail at noon.', tides[2]?.[1]])
+  expect(await shown(page)).toEqual([tides[0]?.[1], 'We sail at noon.', tides[2]?.[1]])
+
+  // The news comes with the answer.
+  await page.route('**/api/events', (route) => route.abort())
+  await page.getByText('Then the Tide turns.').dblclick()
+  await editor(page, '0:20').fill('Then the wind turns.')
+  await remove(2)
+  await editor(page, '0:20').press('Enter')
+  await alert.getByText('Then the wind turns.').waitFor()
+  await alert.getByRole('button', { name: 'Throw away' }).click()
+  await alert.waitFor({ state: 'detached' })
+  expect(await textsOf(person, id)).toEqual([tides[0]?.[1], 'We sail at noon.'])
+  expect(seen.troubles([/status of 404/, /ERR_FAILED/])).toEqual([])
   await context.close()
 })

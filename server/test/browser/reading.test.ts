@@ -1,10 +1,11 @@
+import { listHighlights } from '@mina/contract'
 import { type Browser, devices } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../app.ts'
 import { ended, idOf, send } from '../recordings.ts'
 import { barriers, countShifts, openBrowser, openWindow, watch } from './browser.ts'
 import { spokenFile } from './recording.ts'
-import { talk } from './talk.ts'
+import { select, talk } from './talk.ts'
 
 const sentences = [
   'The harbour opens at six in the morning, and the first boats leave before the sun is up.',
@@ -89,5 +90,40 @@ test('finding begins at what is looked at', async () => {
   await page.getByText(`${first * 12 + 2} of 720`).waitFor()
   await find.fill('rolls')
   await page.getByText(`${first * 12 + 1} of 720`).waitFor()
+  await context.close()
+})
+
+test('the same words are highlighted once', async () => {
+  const person = await app.person()
+  const id = await talk(person, 'Tides', [['Ada', 'The tide comes in at six.']])
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  await page.goto(`/app#/conversation/${id}`)
+  await page.getByText('The tide comes in').waitFor()
+  const highlight = async (answer: string) => {
+    await select(page, 'The tide')
+    await page.getByRole('toolbar', { name: 'Selected text' }).getByRole('button', { name: 'Highlight' }).click()
+    await page.getByText(answer, { exact: true }).waitFor()
+  }
+  await highlight('Highlighted.')
+  await highlight('This is highlighted already.')
+  expect((await person.call(listHighlights, { params: { id } })).items).toHaveLength(1)
+  await context.close()
+})
+
+test('Esc leaves the task that is written, and not the sheet around it', async () => {
+  const person = await app.person()
+  const id = await talk(person, 'Tides', [['Ada', 'The tide comes in at six.']])
+  const context = await openWindow(browser, app, person, { viewport: { width: 720, height: 700 } })
+  const page = await context.newPage()
+  await page.goto(`/app#/conversation/${id}?panel=tasks`)
+  await page.getByRole('button', { name: 'Highlights, tasks and more' }).click()
+  const sheet = page.getByRole('dialog')
+  await sheet.getByRole('button', { name: 'Add a task' }).click()
+  await sheet.getByRole('textbox', { name: 'Task' }).fill('Ask')
+  await page.keyboard.press('Escape')
+  await sheet.getByRole('button', { name: 'Add a task' }).waitFor()
+  await page.keyboard.press('Escape')
+  await sheet.waitFor({ state: 'detached' })
   await context.close()
 })

@@ -103,6 +103,30 @@ test('a reader without an account listens, comments, and is told when the link i
   await context.close()
 })
 
+test('on a phone a link is made and taken back by thumb', async () => {
+  const person = await app.person()
+  const id = await talk(person, 'Talk of the harbour, the tides and the moon', [['Ben', 'The tide comes in.']])
+  const context = await openWindow(browser, app, person, { ...devices['Pixel 7'], locale: 'it-IT' })
+  const page = await context.newPage()
+  await page.goto(`/app#/conversation/${id}`)
+  await page.getByText('The tide comes in.').waitFor()
+  await page.getByRole('button', { name: /^Altro/ }).click()
+  const share = page.getByRole('menuitem', { name: 'Condividi' })
+  expect((await share.boundingBox())?.height).toBeGreaterThanOrEqual(44)
+  await share.click()
+  const dialogue = page.getByRole('dialog')
+  await dialogue.getByRole('button', { name: 'Crea un link' }).click()
+  const back = dialogue.getByRole('button', { name: 'Ritira' })
+  await back.waitFor()
+  // Nothing in it reaches beyond its edge.
+  expect(
+    await dialogue.evaluate((it: { scrollWidth: number; clientWidth: number }) => it.scrollWidth - it.clientWidth),
+  ).toBe(0)
+  await back.click()
+  await back.waitFor({ state: 'detached' })
+  await context.close()
+})
+
 test('a live conversation is followed through its link, then heard', async () => {
   const person = await app.person()
   const context = await openWindow(browser, app, person, { permissions: ['microphone'] })
@@ -123,8 +147,11 @@ test('a live conversation is followed through its link, then heard', async () =>
   await stop(page)
   await reader.getByText('Being recorded now').waitFor({ state: 'detached', timeout: 60_000 })
   await finished(person, id)
-  await reader.reload()
+  // The sound comes to the page as soon as it is made.
   await reader.getByRole('region', { name: 'Player' }).waitFor()
+  await reader.getByRole('button', { name: 'Play from' }).first().click()
+  await reader.locator('.turn.on').waitFor()
+  expect(await shifted()).toBeLessThan(0.02)
   expect(seen.troubles()).toEqual([])
   await other.close()
   await context.close()

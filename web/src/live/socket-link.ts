@@ -21,6 +21,11 @@ export function socketLink({ share, renew }: { share?: string; renew?: () => Pro
   socket.on('disconnect', (reason) => {
     if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 1000)
   })
+  // The wait until the next attempt has grown while there was no connection: now there is one.
+  const online = () => {
+    if (!socket.connected && socket.active) socket.disconnect().connect()
+  }
+  addEventListener('online', online)
   return {
     ask: (name, message) => socket.timeout(patience).emitWithAck(liveEvents[name].name, message),
     on(name, listener) {
@@ -35,6 +40,9 @@ export function socketLink({ share, renew }: { share?: string; renew?: () => Pro
       listener(socket.connected)
       return () => void socket.off('connect', up).off('disconnect', down)
     },
-    close: () => void socket.disconnect(),
+    close() {
+      removeEventListener('online', online)
+      socket.disconnect()
+    },
   }
 }

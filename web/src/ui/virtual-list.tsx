@@ -10,10 +10,13 @@ import {
   useState,
 } from 'react'
 import { offsets } from './offsets.ts'
+import { type View, viewAround, windowView } from './view.ts'
 
 export interface VirtualListControl {
   /** Scrolls so that this row begins at this part of the window (0 its top, 1 its bottom). */
   reveal: (row: number, part?: number) => void
+  /** The same where it is out of sight; else nothing moves. */
+  show: (row: number) => void
   /** Where in the window this row begins and ends, drawn or not. */
   bounds: (row: number) => { top: number; bottom: number }
   /** Which row lies at this height of the window. */
@@ -33,12 +36,14 @@ interface VirtualListProps<Item> {
   /** How many there are in all, where that is known, for those who hear the list. */
   total?: number
   control?: Ref<VirtualListControl>
+  /** Scrolls with the box that it lies in, not with the window. */
+  boxed?: boolean
 }
 
-/** So much is drawn above and below the window. */
+/** So much is drawn above and below what is seen. */
 const margin = 600
 
-/** Scrolls with the window, draws only what is near it; smooth with a hundred thousand rows. */
+/** Scrolls with the window or a box, draws only what is near it; smooth with a hundred thousand rows. */
 export function VirtualList<Item>({
   items,
   keyOf,
@@ -48,8 +53,10 @@ export function VirtualList<Item>({
   onEnd,
   total,
   control,
+  boxed = false,
 }: VirtualListProps<Item>) {
   const list = useRef<HTMLUListElement>(null)
+  const view = useRef<View>(windowView)
   const known = useRef(new Map<string, number>())
   const [, settle] = useReducer((times: number) => times + 1, 0)
   const [range, setRange] = useState({ from: 0, to: 30 })
@@ -66,14 +73,20 @@ export function VirtualList<Item>({
       return { top, bottom: top + rows.size(row) }
     }
     const go = (row: number, part: number) =>
-      scrollBy({ top: bounds(row).top - innerHeight * part, behavior: 'instant' })
+      view.current.scrollBy(bounds(row).top - view.current.top() - view.current.height() * part)
+    const reveal = (row: number, part = 0.3) => {
+      go(row, part)
+      // Far rows were guessed; once they are drawn and measured, their place is known.
+      requestAnimationFrame(() => requestAnimationFrame(() => go(row, part)))
+    }
     return {
       bounds,
       rowAt: (y) => rows.rowAt(y - (list.current?.getBoundingClientRect().top ?? 0)),
-      reveal(row, part = 0.3) {
-        go(row, part)
-        // Far rows were guessed; once they are drawn and measured, their place is known.
-        requestAnimationFrame(() => requestAnimationFrame(() => go(row, part)))
+      reveal,
+      show(row) {
+        const { top, bottom } = bounds(row)
+        const begins = view.current.top()
+        if (top < begins || bottom > begins + view.current.height()) reveal(row)
       },
     }
   }, [rows])
@@ -81,23 +94,22 @@ export function VirtualList<Item>({
   useLayoutEffect(() => {
     const it = list.current
     if (!it) return
+    view.current = boxed ? viewAround(it) : windowView
     const look = () => {
-      const scrolled = -it.getBoundingClientRect().top
+      const scrolled = view.current.top() - it.getBoundingClientRect().top
       const from = rows.rowAt(scrolled - margin)
-      const to = rows.rowAt(scrolled + innerHeight + margin) + 1
+      const to = rows.rowAt(scrolled + view.current.height() + margin) + 1
       setRange((now) => (now.from === from && now.to === to ? now : { from, to }))
     }
     look()
     const size = new ResizeObserver(look)
     size.observe(it)
-    addEventListener('scroll', look, { passive: true })
-    addEventListener('resize', look)
+    const stop = view.current.watch(look)
     return () => {
       size.disconnect()
-      removeEventListener('scroll', look)
-      removeEventListener('resize', look)
+      stop()
     }
-  }, [rows])
+  }, [rows, boxed])
 
   const from = Math.min(range.from, items.length)
   const to = Math.min(range.to, items.length)
@@ -105,12 +117,13 @@ export function VirtualList<Item>({
   const begins = useRef<number>(undefined)
   // Before the picture is painted: what was guessed wrong is put right, and nothing in the window moves for it.
   useLayoutEffect(() => {
-    const start = (list.current?.getBoundingClientRect().top ?? 0) + scrollY
+    const [edge, scrolled] = [view.current.top(), view.current.scrolled()]
+    const start = (list.current?.getBoundingClientRect().top ?? 0) - edge + scrolled
     const before = begins.current ?? start
     begins.current = start
     let changed = false
     // Nor for what came or went above the list, once that is out of sight.
-    let above = before < scrollY ? start - before : 0
+    let above = before < scrolled ? start - before : 0
     for (const row of list.current?.children ?? []) {
       const at = Number((row as HTMLElement).dataset.index)
       const { height, bottom } = row.getBoundingClientRect()
@@ -118,9 +131,9 @@ export function VirtualList<Item>({
       if (!change) continue
       changed = true
       known.current.set(names.current.keyOf(items[at] as Item, at), height)
-      if (bottom < 0) above += change
+      if (bottom < edge) above += change
     }
-    if (above) scrollBy({ top: above, behavior: 'instant' })
+    if (above) view.current.scrollBy(above)
     if (changed) settle()
   })
 

@@ -1,15 +1,9 @@
+import { UNTITLED } from '@mina/contract'
 import { and, desc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
 import type { Principal } from '../../access/principal.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { prepared } from '../../platform/database/prepared.ts'
-import {
-  conversations,
-  liveSessions,
-  recordings,
-  segments,
-  transcripts,
-  UNTITLED,
-} from '../../platform/database/schema/index.ts'
+import { conversations, liveSessions, recordings, segments, transcripts } from '../../platform/database/schema/index.ts'
 import type { ConversationRow } from './rows.ts'
 
 const { title_search, ...columns } = getTableColumns(conversations)

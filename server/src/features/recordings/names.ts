@@ -1,4 +1,4 @@
-import { UNTITLED } from '../../platform/database/schema/index.ts'
+import { UNTITLED } from '@mina/contract'
 
 const LONGEST = 255
 

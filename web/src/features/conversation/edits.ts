@@ -3,6 +3,7 @@ import {
   editSegment,
   listHistory,
   mergeSegments,
+  putSegment,
   redoEdit,
   renameSpeaker,
   replaceText,
@@ -11,7 +12,7 @@ import {
   undoEdit,
 } from '@mina/contract'
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useRef } from 'react'
 import { call } from '../../api/call.ts'
 import { isApiError, useFailureText } from '../../api/failure.ts'
 import { queries } from '../../app/session.ts'
@@ -22,6 +23,7 @@ import { type Changed, steps, withChanged } from './changes.ts'
 import { conversationMessages } from './messages/index.ts'
 import { changeOpened, conversationKey, conversationQuery } from './query.ts'
 import { markSaved } from './saved-at.ts'
+import { useUnsettled } from './unsettled.ts'
 
 export const historyQuery = (id: string) =>
   queryOptions({
@@ -41,6 +43,8 @@ type TextEdit = { segment: string; text?: string; speaker?: string | null; over:
 type Kept = { segment: string; text: string }
 type Other =
   | { kind: 'delete'; segment: string }
+  /** A passage that was taken away comes back with this text. */
+  | { kind: 'put'; segment: Segment; text: string }
   | { kind: 'split'; segment: string; at_char: number; written?: Kept }
   | { kind: 'merge'; segments: string[]; written?: Kept }
   | { kind: 'rename'; from: string; to: string }
@@ -57,6 +61,18 @@ async function turn(id: string, { kind, edit }: Extract<Other, { kind: 'undo' | 
   return call(kind === 'undo' ? undoEdit : redoEdit, { params: { id, edit_id } })
 }
 
+/** Its old number where that is still free; where it stands is said by its time. */
+function freeIdx(id: string, idx: number) {
+  const taken = (queries.getQueryData(conversationQuery(id).queryKey)?.segments ?? []).map((it) => it.idx)
+  return taken.includes(idx) ? Math.max(...taken) + 1 : idx
+}
+
+async function putBack(id: string, { idx, start_ms, end_ms, speaker }: Segment, text: string): Promise<Outcome> {
+  const body = { idx: freeIdx(id, idx), start_ms, end_ms, text, is_final: true, ...(speaker && { speaker }) }
+  const { segment } = await call(putSegment, { params: { id }, body })
+  return { segments: [segment], removed: [] }
+}
+
 async function send(id: string, it: Other): Promise<Outcome> {
   const params = { id }
   // Somebody else's text came in between: it is shown beside what was written, and not cut or joined.
@@ -64,6 +80,8 @@ async function send(id: string, it: Other): Promise<Outcome> {
   switch (it.kind) {
     case 'delete':
       return call(deleteSegment, { params: { id, sid: it.segment } })
+    case 'put':
+      return putBack(id, it.segment, it.text)
     case 'split':
       return call(splitSegment, {
         params: { id, sid: it.segment },
@@ -93,21 +111,8 @@ export function useEdits(id: string) {
   const words = useWords(conversationMessages)
   const shared = useWords(shell)
   const say = useFailureText()
-  const [conflicts, setConflicts] = useState<ReadonlyMap<string, string>>(new Map())
-  /** Written over a text that is no longer there: kept, and shown, until the person decides. */
-  const conflict = useCallback(
-    (segment: string, mine: string) => setConflicts((now) => new Map(now).set(segment, mine)),
-    [],
-  )
-  const settle = useCallback(
-    (segment: string) =>
-      setConflicts((now) => {
-        const next = new Map(now)
-        next.delete(segment)
-        return next
-      }),
-    [],
-  )
+  const unsettled = useUnsettled()
+  const { conflict, lose } = unsettled
   const put = (segment: Segment) => changeOpened(id, (it) => withChanged(it, { segments: [segment], removed: [] }))
   const keep = { mutationKey: conversationKey(id), scope: { id: `edits ${id}` }, ...patience }
 
@@ -143,6 +148,11 @@ export function useEdits(id: string) {
       if (theirs) {
         put(theirs)
         if (change.text !== undefined) conflict(change.segment, change.text)
+        return
+      }
+      if (before && change.text !== undefined && isApiError(failure, 'not_found')) {
+        changeOpened(id, (it) => withChanged(it, { segments: [], removed: [change.segment] }))
+        lose(before, change.text)
         return
       }
       if (before) put(before)
@@ -188,9 +198,7 @@ export function useEdits(id: string) {
   const { mutate, mutateAsync } = other
 
   return {
-    conflicts,
-    conflict,
-    settle,
+    ...unsettled,
     /** As it is known at this moment, drawn or not. */
     now: useCallback((segment: string) => current(id, segment), [id]),
     editText: useCallback(

@@ -110,7 +110,17 @@ export function useHighlights(id: string) {
     onMutate: ({ hid, ...body }) => void change((all) => all.map((it) => (it.id === hid ? { ...it, ...body } : it))),
     ...settled,
   })
-  return { add: add.mutate, update: update.mutate, remove: remove.mutate }
+  return {
+    add(it: NewHighlight) {
+      const all = queries.getQueryData(highlightsQuery(id).queryKey)?.items ?? []
+      const isSame = (one: Highlight) =>
+        one.text === it.text && one.start_ms === it.start_ms && (one.segment_id ?? undefined) === it.segment_id
+      if (all.some(isSame)) toast({ name: 'highlight', text: words('highlights.already') })
+      else add.mutate(it)
+    },
+    update: update.mutate,
+    remove: remove.mutate,
+  }
 }
 
 export type NewTask = Pick<Task, 'text'> &

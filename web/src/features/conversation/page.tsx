@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { libraryCounts } from '../../app/frame.tsx'
 import { Main } from '../../app/main-area.tsx'
+import { named } from '../../app/named.ts'
 import { useWords } from '../../i18n/index.ts'
 import { useAudioPlayer } from '../../ui/audio-player.ts'
 import { useMediaKeys } from '../../ui/media-keys.ts'
@@ -19,6 +20,7 @@ import { useEdits, useTurns } from './edits.ts'
 import { FindBar, useFind } from './find-bar.tsx'
 import { useFollowing, useHeard, useSpokenWord } from './following.ts'
 import { HighlightsPanel } from './highlights-panel.tsx'
+import { LostTexts } from './lost-texts.tsx'
 import { conversationMessages } from './messages/index.ts'
 import { highlightsQuery } from './notes.ts'
 import { AskPanel, InsightsPanel, Panel, type PanelName, panels, TranslationPanel, useNarrow } from './panel.tsx'
@@ -181,6 +183,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
                   onReplaceAll={({ find: text, ...how }) => void edits.change({ kind: 'replace', find: text, ...how })}
                 />
               )}
+              <LostTexts edits={edits} />
             </div>
             <Heading
               conversation={conversation}
@@ -273,7 +276,7 @@ export function ConversationPage() {
     toast(words('gone'))
     void navigate({ to: '/library' })
   })
-  const title = opened.data?.conversation.title || words('untitled')
+  const title = named(opened.data?.conversation.title) || words('untitled')
   if (opened.data)
     return (
       <Main title={title} className="conv-main">

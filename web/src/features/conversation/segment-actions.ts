@@ -80,7 +80,7 @@ export function useSegmentActions(
   const known = useNewest(segments)
   const sound = useNewest(player)
   const asked = useNewest(passages)
-  const { now, editText, setSpeaker, change, settle, conflict } = edits
+  const { now, editText, setSpeaker, change, settle, conflict, lose } = edits
 
   const actions = useMemo<SegmentActions>(() => {
     /** How often writing began or ended. */
@@ -90,9 +90,13 @@ export function useSegmentActions(
     /** False where somebody else changed the text meanwhile: then nothing of theirs is written over. */
     const keep = (segment: Segment, { text, base }: Written) => {
       const wanted = text.trim()
-      const said = now(segment.id)?.text ?? segment.text
+      const said = now(segment.id)?.text
       const isOurs = said === base || wanted === said
       const isNew = wanted !== '' && wanted !== base.trim() && wanted !== said
+      if (said === undefined) {
+        if (isNew) lose(segment, wanted)
+        return false
+      }
       if (isNew && isOurs) editText(segment.id, wanted)
       else if (isNew) conflict(segment.id, wanted)
       return isOurs && { segment: segment.id, text: isNew ? wanted : said }
@@ -176,7 +180,7 @@ export function useSegmentActions(
       task: (segment) => asked.current.task(passageOf(segment)),
       share: (segment) => asked.current.share(passageOf(segment)),
     }
-  }, [now, editText, setSpeaker, change, settle, conflict, known, sound, asked])
+  }, [now, editText, setSpeaker, change, settle, conflict, lose, known, sound, asked])
 
   useEffect(() => {
     if (editing) return () => void focusPassage(editing.id)

@@ -44,7 +44,11 @@ function TaskForm({
       className="task-form"
       onSubmit={submit}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel()
+        if (event.key === 'Escape') {
+          // Only the task is left, not the sheet that it stands in.
+          event.preventDefault()
+          onCancel()
+        }
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit()
       }}
     >

@@ -2,6 +2,7 @@ import type { Conversation } from '@mina/contract'
 import { Link } from '@tanstack/react-router'
 import { Plus, X } from 'lucide-react'
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { named } from '../../app/named.ts'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -138,7 +139,7 @@ export function Heading({
   const say = useFormats()
   return (
     <div className="head-in">
-      <Title title={it.title} onRename={(title) => onChange({ title })} />
+      <Title title={named(it.title)} onRename={(title) => onChange({ title })} />
       <p className="meta">
         <time dateTime={it.created_at}>
           {say.date(it.created_at)}, {say.hour(it.created_at)}

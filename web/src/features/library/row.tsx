@@ -5,6 +5,7 @@ import { Ellipsis, FileDown, ListChecks, Pencil, Share, Trash2 } from 'lucide-re
 import { type KeyboardEvent, memo, useRef, useState } from 'react'
 import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
+import { named } from '../../app/named.ts'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { Avatars } from '../../ui/avatar.tsx'
 import { IconButton } from '../../ui/button.tsx'
@@ -57,7 +58,7 @@ function Rename({ it, onDone }: { it: ConversationItem; onDone: () => void }) {
       maxLength={255}
       dir="auto"
       aria-label={words('row.title')}
-      defaultValue={it.title}
+      defaultValue={named(it.title)}
       onFocus={(event) => event.currentTarget.select()}
       onBlur={(event) => keep(event.currentTarget.value)}
       onKeyDown={key}
@@ -116,7 +117,7 @@ export const Row = memo(function Row({
   const say = useFormats()
   const [renaming, rename] = useState(false)
   const timer = useRef(0)
-  const title = it.title || words('row.untitled')
+  const title = named(it.title) || words('row.untitled')
   const duration = it.duration_s * 1000
   const soon = () => {
     timer.current = window.setTimeout(() => prefetchConversation(it.id), meant)

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { type Caption, captionAt, nothingSaid, paragraphs, settledAt, withFinals } from './captions.ts'
+import {
+  type Caption,
+  captionAt,
+  nothingSaid,
+  type Paragraph,
+  paragraphs,
+  settledAt,
+  withComing,
+  withFinals,
+} from './captions.ts'
 import { newMark, withPassages } from './marks.ts'
 
 const said = (id: string, start_ms: number, end_ms: number, speaker: string | null = null): Caption => ({
@@ -21,18 +30,36 @@ test('finals stand in order, once each, and take the place of what was interim',
   expect(withFinals(again, [])).toBe(again)
 })
 
+const shape = (all: readonly Paragraph[]) =>
+  all.map((it) => [it.parts.map((part) => part.id).join('') + (it.coming ? '…' : ''), it.begins])
+
 test('a pause or another voice begins a paragraph', () => {
-  const all = paragraphs([
+  const finals = [
     said('a', 0, 1000, 'A'),
     said('b', 1100, 2000, 'A'),
     said('c', 6000, 7000, 'A'),
     said('d', 7100, 8000, 'B'),
-  ])
-  expect(all.map((it) => [it.parts.map((part) => part.id).join(''), it.begins])).toEqual([
+  ]
+  expect(shape(paragraphs(finals))).toEqual([
     ['ab', true],
     ['c', false],
     ['d', true],
   ])
+})
+
+test('what is being said stands where it will stay once it is final', () => {
+  const long = { ...said('long', 0, 4000), text: 'word '.repeat(70) }
+  for (const [before, now] of [
+    [[], said('first', 0, 900)],
+    [[said('one', 0, 900)], said('soon', 1000, 1900)],
+    [[said('one', 0, 900)], said('late', 5000, 5900)],
+    [[said('one', 0, 900)], said('other', 1000, 1900, 'B')],
+    [[long], said('more', 4100, 5000)],
+  ] as const) {
+    const coming = shape(withComing(paragraphs(before), { ...now, stable: 0 }))
+    const final = shape(paragraphs([...before, now]))
+    expect(coming).toEqual(final.map(([text, begins]) => [String(text).replace(now.id, '…'), begins]))
+  }
 })
 
 test('a highlight takes the words said then, once they are final, and none from long ago', () => {

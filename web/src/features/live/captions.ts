@@ -41,33 +41,44 @@ export interface Paragraph {
   /** Somebody else spoke before. */
   begins: boolean
   parts: Caption[]
+  /** What is being said now, at its end. */
+  coming?: Interim
 }
 
 const pauseBetween = 2500
 const longEnough = 320
+
+/** One breath of one voice. */
+function goesOn(last: Paragraph, it: Caption | Interim) {
+  const length = last.parts.reduce((sum, part) => sum + part.text.length, 0)
+  return last.speaker === (it.speaker ?? null) && it.start_ms - last.end_ms < pauseBetween && length < longEnough
+}
+
+const begun = (all: readonly Paragraph[], key: string, it: Caption | Interim): Paragraph => {
+  const { start_ms, end_ms, speaker = null } = it
+  return { key, start_ms, end_ms, speaker, begins: all.at(-1)?.speaker !== speaker, parts: [] }
+}
 
 /** Captions of one breath stand together; a pause, another voice or much text begins a new paragraph. */
 export function paragraphs(finals: readonly Caption[]): Paragraph[] {
   const all: Paragraph[] = []
   for (const it of finals) {
     const last = all.at(-1)
-    const speaker = it.speaker ?? null
-    const same = last && last.speaker === speaker
-    const length = last?.parts.reduce((sum, part) => sum + part.text.length, 0) ?? 0
-    if (last && same && it.start_ms - last.end_ms < pauseBetween && length < longEnough) {
+    if (!last || !goesOn(last, it)) all.push({ ...begun(all, it.id, it), parts: [it] })
+    else {
       last.parts.push(it)
       last.end_ms = it.end_ms
-    } else
-      all.push({
-        key: it.id,
-        start_ms: it.start_ms,
-        end_ms: it.end_ms,
-        speaker,
-        begins: !same,
-        parts: [it],
-      })
+    }
   }
   return all
+}
+
+/** What is being said follows the same rule, so that it stands already where it will stay. */
+export function withComing(all: readonly Paragraph[], coming: Interim | undefined): readonly Paragraph[] {
+  if (!coming) return all
+  const last = all.at(-1)
+  if (last && goesOn(last, coming)) return all.with(-1, { ...last, coming })
+  return [...all, { ...begun(all, 'coming', coming), coming }]
 }
 
 const nearby = 20_000

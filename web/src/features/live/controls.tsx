@@ -77,6 +77,7 @@ export function Controls({ session, stop }: ControlsProps) {
     { keys: 'n', label: words('do.note'), group, run: note },
     { keys: 'p', label: words(state.paused ? 'do.resume' : 'do.pause'), group, run: turn },
   ])
+  const by = engine === 'local' ? words('info.builtIn') : engine && words('info.engine', { engine })
   /** Begun, and not looked at now. */
   const left = draft && !noting
   const highlights = marks.filter((it) => it.kind === 'highlight').length
@@ -88,7 +89,7 @@ export function Controls({ session, stop }: ControlsProps) {
   return (
     <div className="live-keys">
       <span className="saved info" role="status">
-        {left ? words('info.draft') : counted.join(', ') || (engine && words('info.engine', { engine }))}
+        {left ? words('info.draft') : counted.join(', ') || by}
       </span>
       <div className="keys-row">
         <Button look="mark" icon={Highlighter} onClick={highlight}>

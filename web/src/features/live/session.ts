@@ -1,6 +1,7 @@
 import { me, updateConversation } from '@mina/contract'
 import { useSyncExternalStore } from 'react'
 import { call } from '../../api/call.ts'
+import { named } from '../../app/named.ts'
 import { beforeSignOut, queries, sessionQuery } from '../../app/session.ts'
 import {
   alone,
@@ -196,7 +197,7 @@ export async function begin(wish: Wish, link: Link): Promise<Session> {
     const { segments, conversation } = await openedNow(id)
     change({
       said: withFinals(shown.get().said, segments),
-      title: shown.get().title || conversation.title,
+      title: shown.get().title || named(conversation.title),
     })
   }
   let sending = false

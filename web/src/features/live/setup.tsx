@@ -48,7 +48,7 @@ function Cut({ it, busy, goOn, done }: { it: Recording; busy: boolean; goOn: () 
   return (
     <Told icon={CircleAlert} kind="warn">
       <p>{words('set.cut', { time: clock(lengthOf(it)) })}</p>
-      <p className="row mt-2">
+      <p className="row flex-wrap mt-2">
         <Button look="line" busy={busy} onClick={goOn}>
           {words('set.goOn')}
         </Button>

@@ -1,13 +1,13 @@
 import { hueOf } from '@mina/contract'
 import { ArrowDown, SquareCheck, SquarePen } from 'lucide-react'
-import { memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { clock, useWords } from '../../i18n/index.ts'
 import type { Mark } from '../../live/index.ts'
 import { Avatar, hueClass } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useAway } from './banner.tsx'
-import { type Interim, type Paragraph, paragraphs } from './captions.ts'
+import { type Interim, type Paragraph, paragraphs, withComing } from './captions.ts'
 import { liveMessages } from './messages/index.ts'
 import { type Session, useShown } from './session.ts'
 import { Kept } from './strip.tsx'
@@ -41,13 +41,25 @@ function Notes({ notes }: { notes: readonly Mark[] }) {
   ))
 }
 
-/** The part that will stay is written like all the rest; what may still change is lighter. */
-function Coming({ it }: { it: Interim }) {
+/** What follows brings its space along: one at the end of a line would be nowhere, until something follows. */
+const spaced = (at: number, text: string) => (at > 0 ? ` ${text}` : text)
+
+/**
+ * The part that will stay is written like all the rest; what may still change is lighter. Each is written anew where it
+ * begins elsewhere: what stands on the page appears and goes, and does not wander.
+ */
+function Coming({ it, at }: { it: Interim; at: number }) {
   const stable = Math.min(it.stable, it.text.length)
+  const open = it.text.slice(stable)
   return (
     <>
-      {it.text.slice(0, stable)}
-      <span className="interim">{it.text.slice(stable)}</span>
+      {stable > 0 && <span key={it.start_ms}>{spaced(at, it.text.slice(0, stable))}</span>}
+      {open && (
+        <span key={`${it.start_ms} ${stable} ${/\S*/.exec(open.trimStart())}`} className="interim">
+          {spaced(stable > 0 ? 0 : at, open)}
+        </span>
+      )}
+      <span className="caret" />
     </>
   )
 }
@@ -57,19 +69,27 @@ interface SaidProps {
   hue: ReturnType<typeof hueOf>
   lit: string
   notes: readonly Mark[]
-  children?: ReactNode
 }
-const Said = memo(function Said({ it, hue, lit, notes, children }: SaidProps) {
+const Said = memo(function Said({ it, hue, lit, notes }: SaidProps) {
   const marked = new Set(lit.split(' '))
   return (
-    <section className={it.begins ? 'said' : 'said cont'}>
+    <section className={it.begins ? 'spoken' : 'spoken cont'}>
       <By start_ms={it.start_ms} speaker={it.begins ? it.speaker : null} hue={hue} />
       <div className="tx">
         <p dir="auto">
-          {it.parts.map((part) => (
-            <span key={part.id}>{marked.has(part.id) ? <mark>{part.text}</mark> : part.text} </span>
+          {it.parts.map((part, at) => (
+            <span key={part.id}>
+              {marked.has(part.id) ? (
+                <>
+                  {spaced(at, '')}
+                  <mark>{part.text}</mark>
+                </>
+              ) : (
+                spaced(at, part.text)
+              )}
+            </span>
           ))}
-          {children}
+          {it.coming && <Coming it={it.coming} at={it.parts.length} />}
         </p>
       </div>
       <div className="sides">
@@ -86,26 +106,25 @@ export function Transcript({ session }: { session: Session }) {
   const words = useWords(liveMessages)
   const { said, marks, state } = useShown(session)
   const away = useAway(session)
-  const all = useMemo(() => paragraphs(said.finals), [said.finals])
-  const speakers = useMemo(() => [...new Set(all.map((it) => it.speaker ?? ''))], [all])
+  const settled = useMemo(() => paragraphs(said.finals), [said.finals])
+  const all = withComing(settled, said.interim)
+  const speakers = useMemo(() => [...new Set(settled.map((it) => it.speaker ?? ''))], [settled])
+  const hueFor = (speaker: string | null) => {
+    const at = speakers.indexOf(speaker ?? '')
+    return hueOf(at < 0 ? speakers.length : at)
+  }
   const place = useRef<HTMLDivElement>(null)
   const [behind, setBehind] = useState(false)
   const notes = marks.filter((it) => it.kind !== 'highlight')
   const lit = new Set(marks.flatMap((it) => (it.kind === 'highlight' && it.passage ? it.passage.segment_id : [])))
-  const last = all.at(-1)
-  const joins =
-    last &&
-    said.interim &&
-    (said.interim.speaker ?? null) === last.speaker &&
-    said.interim.start_ms - last.end_ms < 2500
-  const coming = said.interim && <Coming it={said.interim} />
+  const kept = away && state.waiting_ms > 1000
   const length = said.finals.length + (said.interim?.text.length ?? 0)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows whenever words have come
   useLayoutEffect(() => {
     const it = place.current
     if (it && !behind) it.scrollTop = it.scrollHeight
-  }, [length, notes.length, away, behind])
+  }, [length, notes.length, away, kept, behind])
 
   const of = (it: Paragraph, at: number) =>
     notes.filter(
@@ -124,11 +143,11 @@ export function Transcript({ session }: { session: Session }) {
         onScroll={({ currentTarget: it }) => setBehind(it.scrollHeight - it.scrollTop - it.clientHeight > 80)}
       >
         <div className="words-in">
-          {!all.length && !said.interim && !away && (
+          {!all.length && !away && (
             <p className="listening">{words(state.paused ? 'words.paused' : 'words.listening')}</p>
           )}
           {early.length > 0 && (
-            <section className="said">
+            <section className="spoken">
               <div className="by" />
               <div className="tx">
                 <Notes notes={early} />
@@ -141,32 +160,14 @@ export function Transcript({ session }: { session: Session }) {
               <Said
                 key={it.key}
                 it={it}
-                hue={hueOf(speakers.indexOf(it.speaker ?? ''))}
+                hue={hueFor(it.speaker)}
                 lit={it.parts.flatMap((part) => (lit.has(part.id) ? part.id : [])).join(' ')}
                 notes={mine.length ? mine : quiet}
-              >
-                {it === last && joins && coming}
-                {it === last && joins && <span className="caret" />}
-              </Said>
+              />
             )
           })}
-          {said.interim && !joins && (
-            <section className="said">
-              <By
-                start_ms={said.interim.start_ms}
-                speaker={said.interim.speaker ?? null}
-                hue={hueOf(Math.max(0, speakers.indexOf(said.interim.speaker ?? '')))}
-              />
-              <div className="tx">
-                <p dir="auto">
-                  {coming}
-                  <span className="caret" />
-                </p>
-              </div>
-            </section>
-          )}
-          {away && state.waiting_ms > 1000 && (
-            <section className="said">
+          {kept && (
+            <section className="spoken">
               <div className="by">
                 <time>{clock(state.recorded_ms - state.waiting_ms)}</time>
               </div>

@@ -5,24 +5,45 @@ import { overhear } from '../../live/overhear.ts'
 import { withCaption } from '../conversation/changes.ts'
 import type { Shared } from './shared.ts'
 
+const soon = 1000
+const longest = 30_000
+
 /** Words as they are said, where a conversation is live; what was missed, and what came of it in the end, is read again. */
 export function useLiveWords(token: string, opened: Shared): Shared {
   const [shared, set] = useState(opened)
-  const live = opened.conversation.status === 'live'
+  const { status } = shared.conversation
   useEffect(() => {
-    if (!live) return
-    const readAnew = () => void call(getShare, { params: { token } }).then(set, () => undefined)
+    if (status !== 'live') return
+    const become = (status: Shared['conversation']['status']) =>
+      set((now) => ({ ...now, conversation: { ...now.conversation, status } }))
     return overhear(
       { share: token },
       {
         said: (it) => set((now) => ({ ...now, segments: withCaption(now.segments, it) })),
-        missed: readAnew,
-        stopped() {
-          set((now) => ({ ...now, conversation: { ...now.conversation, status: 'final' } }))
-          readAnew()
-        },
+        missed: () => void call(getShare, { params: { token } }).then(set, () => undefined),
+        stopped: () => become('processing'),
       },
     )
-  }, [token, live])
+  }, [token, status])
+  // Until the work is done that makes the sound, and writes down what was not heard at once.
+  useEffect(() => {
+    if (status !== 'processing') return
+    let timer = 0
+    const lookAfter = (wait: number) => {
+      timer = window.setTimeout(() => void look(wait), wait)
+    }
+    const look = async (waited: number) => {
+      const ours = timer
+      const now = await call(getShare, { params: { token } }).catch(() => undefined)
+      if (ours !== timer) return
+      if (now) set(now)
+      lookAfter(Math.min(longest, waited * 1.5))
+    }
+    lookAfter(soon)
+    return () => {
+      clearTimeout(timer)
+      timer = 0
+    }
+  }, [token, status])
   return shared
 }

@@ -90,7 +90,7 @@ function Links({ id }: { id: string }) {
                 say.date(it.created_at),
                 it.can_listen && words('link.listen'),
                 it.can_comment && words('link.comment'),
-                words('link.views', { count: it.views }),
+                it.views ? words('link.views', { count: it.views }) : words('link.unseen'),
                 it.comments > 0 && words('link.comments', { count: it.comments }),
               ]
                 .filter(Boolean)

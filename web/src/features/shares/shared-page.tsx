@@ -29,13 +29,15 @@ export function SharedPage({ token, opened }: { token: string; opened: Shared })
   const player = useAudioPlayer(can_listen && !live ? sharedAudio(token) : null, duration)
   useMediaKeys(player, conversation.title)
   const heard = useHeard(player, segments)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once the sound is there, and not again for every word that arrives
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, and not again for every word that arrives
   useEffect(() => {
     const at = startOf(location.hash)
-    if (at === null) return
-    const first = segments.findLast((it) => it.start_ms <= at + 20)
-    document.getElementById(`at-${first?.id}`)?.scrollIntoView({ block: 'center' })
-    player?.seek(at)
+    const first = at !== null && segments.findLast((it) => it.start_ms <= at + 20)
+    if (first) document.getElementById(`at-${first.id}`)?.scrollIntoView({ block: 'center' })
+  }, [])
+  useEffect(() => {
+    const at = startOf(location.hash)
+    if (at !== null) player?.seek(at)
   }, [player])
   return (
     <div className={`share ${player ? 'with-sound' : ''}`}>

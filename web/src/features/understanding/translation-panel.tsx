@@ -1,11 +1,12 @@
-import { deleteTranslation, type StoredTranslation, startTranslation } from '@mina/contract'
+import { deleteTranslation, startTranslation } from '@mina/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Languages, Trash2, TriangleAlert } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
 import { queries } from '../../app/session.ts'
-import { clock, useFormats, useWords } from '../../i18n/index.ts'
+import { useFormats, useWords } from '../../i18n/index.ts'
+import { shell } from '../../i18n/shell/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Select, Switch } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -13,7 +14,8 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { FailedPart, Progress, Told } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { understandingMessages } from './messages/index.ts'
-import { byLanguage, translationQuery, translationsQuery } from './query.ts'
+import { byLanguage, translationsQuery } from './query.ts'
+import { TranslatedText } from './translated-text.tsx'
 import { TranslationVersions } from './translation-versions.tsx'
 
 const languages = [
@@ -56,35 +58,9 @@ interface PanelProps {
   goTo: (ms: number) => void
 }
 
-function One({ id, read, heard, goTo }: Pick<PanelProps, 'id' | 'heard' | 'goTo'> & { read: StoredTranslation }) {
-  const words = useWords(understandingMessages)
-  const list = useRef<HTMLDivElement>(null)
-  const it = useQuery(translationQuery(id, read.language, read.version))
-  useEffect(() => {
-    if (heard) list.current?.querySelector(`[data-of="${heard}"]`)?.scrollIntoView({ block: 'nearest' })
-  }, [heard])
-  if (it.isPending) return <Skeleton lines={5} />
-  if (it.isError) return <FailedPart failure={it.error} retry={() => void it.refetch()} />
-  return (
-    <div ref={list} lang={read.language} className="translation">
-      {it.data.segments.map((one) => (
-        <button
-          type="button"
-          key={one.segment_id}
-          data-of={one.segment_id}
-          className={`go-to ${one.segment_id === heard ? 'on' : ''} ${one.stale ? 'stale' : ''}`}
-          onClick={() => goTo(one.start_ms)}
-        >
-          <time>{clock(one.start_ms)}</time>
-          <span dir="auto">{one.text || words('translation.waiting')}</span>
-        </button>
-      ))}
-    </div>
-  )
-}
-
 export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, onUnder, goTo }: PanelProps) {
   const words = useWords(understandingMessages)
+  const shared = useWords(shell)
   const say = useFormats()
   const fail = useFailureText()
   const list = useQuery(translationsQuery(id))
@@ -171,20 +147,24 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
                 <p className="small muted">{words('translation.stale', { count: read.segments.stale })}</p>
               )}
               <Button look="line" busy={start.isPending} onClick={() => start.mutate(shown.language)}>
-                {words('translation.refresh')}
+                {newest.status === 'failed' ? shared('retry') : words('translation.refresh')}
               </Button>
             </div>
           )}
-          <Switch
-            label={words('translation.under')}
-            checked={under}
-            onChange={(on) => {
-              onChoose(shown.language)
-              onUnder(on)
-            }}
-          />
-          <One id={id} read={read} heard={heard} goTo={goTo} />
-          <p className="small muted">{words('translation.by', { engine: read.engine })}</p>
+          {read.status !== 'failed' && (
+            <>
+              <Switch
+                label={words('translation.under')}
+                checked={under}
+                onChange={(on) => {
+                  onChoose(shown.language)
+                  onUnder(on)
+                }}
+              />
+              <TranslatedText id={id} read={read} heard={heard} goTo={goTo} />
+              <p className="small muted">{words('translation.by', { engine: read.engine })}</p>
+            </>
+          )}
           {shown.versions.length > 1 && <TranslationVersions id={id} versions={shown.versions} read={read} />}
         </section>
       )}

@@ -1,3 +1,4 @@
+import { UNTITLED } from '@mina/contract'
 import { sql } from 'drizzle-orm'
 import { boolean, doublePrecision, index, integer, jsonb, pgTable, real, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { bytes, createdAt, id, searchVector, time } from './columns.ts'
@@ -12,9 +13,6 @@ const searchable = (column: string) =>
   sql.raw(
     `to_tsvector('mina_simple', regexp_replace(${column}, '([<>&\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\u3040-\\u30FF\\u3400-\\u9FFF\\uF900-\\uFAFF])', ' \\1 ', 'g'))`,
   )
-
-/** The title of what nobody named. */
-export const UNTITLED = 'Untitled Conversation'
 
 export interface StoredWarning {
   code: string

@@ -93,6 +93,7 @@ export default {
   'info.notes': { one: '{count} note', other: '{count} notes' },
   'info.draft': 'A note is not finished',
   'info.awake': 'Screen stays awake',
+  'info.builtIn': 'Words by the built-in engine',
   'info.engine': 'Words by {engine}',
 
   'note.title': 'Note at {time}',

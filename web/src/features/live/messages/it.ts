@@ -97,6 +97,7 @@ const it: Translation<typeof en> = {
   'info.notes': { one: '{count} nota', other: '{count} note' },
   'info.draft': 'Una nota non è finita',
   'info.awake': 'Lo schermo resta acceso',
+  'info.builtIn': 'Parole del motore incorporato',
   'info.engine': 'Parole di {engine}',
 
   'note.title': 'Nota a {time}',

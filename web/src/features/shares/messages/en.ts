@@ -19,6 +19,7 @@ export default {
   'link.never': 'Works until taken back',
   'link.until': 'Works until {date}',
   'link.expired': 'Expired {date}',
+  'link.unseen': 'not opened yet',
   'link.views': { one: 'opened once', other: 'opened {count} times' },
   'link.comments': { one: '{count} comment', other: '{count} comments' },
   'link.listen': 'with sound',

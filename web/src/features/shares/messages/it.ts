@@ -22,6 +22,7 @@ const it: Translation<typeof en> = {
   'link.never': 'Funziona finché non lo ritiri',
   'link.until': 'Funziona fino al {date}',
   'link.expired': 'Scaduto il {date}',
+  'link.unseen': 'non ancora aperto',
   'link.views': { one: 'aperto una volta', other: 'aperto {count} volte' },
   'link.comments': { one: '{count} commento', other: '{count} commenti' },
   'link.listen': 'con il suono',
