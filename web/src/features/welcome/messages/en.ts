@@ -6,6 +6,8 @@ export default {
   'say.title': 'Say something',
   'say.text': 'Ten seconds are enough. Your browser asks for the microphone.',
   'say.go': 'Record ten seconds',
+  'say.name': 'My first words',
+  'say.lead': 'Your own words, as you say them.',
   'say.stop': 'Stop now',
   'say.example': 'For example: what you will do tomorrow, and by when.',
   'say.left': '{seconds} s left',

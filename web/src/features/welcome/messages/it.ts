@@ -9,6 +9,8 @@ const it: Translation<typeof en> = {
   'say.title': 'Di’ qualcosa',
   'say.text': 'Bastano dieci secondi. Il browser chiede il microfono.',
   'say.go': 'Registra dieci secondi',
+  'say.name': 'Le mie prime parole',
+  'say.lead': 'Le tue parole, mentre le dici.',
   'say.stop': 'Ferma ora',
   'say.example': 'Per esempio: che cosa farai domani, ed entro quando.',
   'say.left': 'ancora {seconds} s',
