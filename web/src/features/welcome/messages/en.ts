@@ -18,10 +18,10 @@ export default {
   'say.open': 'Open the conversation',
   'say.again': 'Once more',
   'drop.title': 'Bring a recording',
-  'drop.text': 'Sound or video, of any common kind. Drop it anywhere on this page.',
+  'drop.text': 'Sound or video, of any common kind. You may also drop it on this page.',
   'drop.go': 'Choose a file',
   'sample.title': 'Look at a sample',
-  'sample.text': 'A short conversation with highlights and tasks. You can remove it again.',
+  'sample.text': 'A short conversation to hear, read and try things on. You can remove it again.',
   'sample.go': 'Open the sample',
   'mail.smtp': 'A mail to confirm your address is on its way to {email}.',
   'mail.outbox':

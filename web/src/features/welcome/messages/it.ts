@@ -21,10 +21,10 @@ const it: Translation<typeof en> = {
   'say.open': 'Apri la conversazione',
   'say.again': 'Ancora una volta',
   'drop.title': 'Porta una registrazione',
-  'drop.text': 'Audio o video, di ogni tipo comune. Trascinala ovunque su questa pagina.',
+  'drop.text': 'Audio o video, di ogni tipo comune. Puoi anche trascinarla su questa pagina.',
   'drop.go': 'Scegli un file',
   'sample.title': 'Guarda un esempio',
-  'sample.text': 'Una breve conversazione con evidenziazioni e attività. La puoi rimuovere.',
+  'sample.text': 'Una breve conversazione da ascoltare, leggere e provare. La puoi rimuovere.',
   'sample.go': 'Apri l’esempio',
   'mail.smtp': 'Una mail per confermare il tuo indirizzo è in viaggio verso {email}.',
   'mail.outbox':
