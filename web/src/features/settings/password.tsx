@@ -39,6 +39,7 @@ export function Password() {
       <form
         ref={form}
         className="form"
+        noValidate
         onSubmit={(event: FormEvent) => {
           event.preventDefault()
           check()
