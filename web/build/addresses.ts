@@ -4,7 +4,7 @@ import type { Connect, Plugin } from 'vite'
 const files: [RegExp, string][] = [
   [/^\/app\/?$/, '/app.html'],
   [/^\/s\/[^/]+$/, '/share.html'],
-  [/^\/(terms|privacy|gallery)$/, '/$1.html'],
+  [/^\/(terms|privacy|missing|gallery)$/, '/$1.html'],
 ]
 
 const rewrite: Connect.NextHandleFunction = (request, _response, next) => {

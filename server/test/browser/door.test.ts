@@ -49,9 +49,12 @@ test('one signs up: the meter helps, the page tells where the mail went, its lin
   await page.goto('/app#/register')
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.getByText('This is not an email address yet').waitFor()
+  expect(await page.locator('input:focus').getAttribute('type')).toBe('email')
   await email(page).fill('ada@example.org')
   await password(page).fill('short')
-  await page.getByText('3 characters more').waitFor()
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('alert').getByText('3 characters more').waitFor()
+  expect(await page.locator('input:focus').getAttribute('type')).toBe('password')
   const meter = page.getByRole('meter', { name: 'Strength of the password' })
   const weak = Number(await meter.getAttribute('aria-valuenow'))
   await password(page).fill('a lamp on the wall of the harbour 7')
@@ -130,4 +133,43 @@ test('welcome, terms and privacy need no script, have no barriers, and speak the
     expect(seen.troubles()).toEqual([])
     await looking.close()
   }
+})
+
+test('an address that is none shows a browser a page that leads on, and a program its JSON', async () => {
+  const context = await openWindow(browser, app, undefined, { locale: 'it-IT' })
+  const page = await context.newPage()
+  const seen = watch(page)
+  const answer = await page.goto('/library')
+  expect(answer?.status()).toBe(404)
+  await page.getByRole('heading', { name: 'Questa pagina non esiste' }).waitFor()
+  await page.getByRole('link', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+  expect(await barriers(page)).toEqual([])
+  await page.getByRole('link', { name: 'Open the library' }).click()
+  await page.getByLabel('Email').waitFor()
+  expect(seen.troubles([/status of 404/])).toEqual([])
+  await context.close()
+
+  const browsing = { headers: { accept: 'text/html' } }
+  for (const [path, options, status] of [
+    ['/library', {}, 404],
+    ['/api/library', browsing, 401],
+    ['/v1/library', browsing, 404],
+  ] as const) {
+    const json = await fetch(`${app.base}${path}`, options)
+    expect([json.status, json.headers.get('content-type')]).toEqual([
+      status,
+      expect.stringMatching(/^application\/json/),
+    ])
+  }
+})
+
+test('a link of a mail that has had its day leads back to the way in', async () => {
+  const context = await openWindow(browser, app)
+  const page = await context.newPage()
+  await page.goto('/app#/verify?token=had-its-day')
+  await page.getByText('sign in: the settings have a new mail for you').waitFor()
+  await page.getByRole('link', { name: 'Back to sign in' }).click()
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await context.close()
 })

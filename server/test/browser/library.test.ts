@@ -131,6 +131,25 @@ test('many are tagged and deleted at once, and come back', async () => {
   await context.close()
 })
 
+test('the keys walk from row to row, and go on from where one was deleted', async () => {
+  const person = await app.person()
+  for (const title of ['First', 'Second', 'Third']) await talk(person, title, [['Anna', 'We sail on Friday.']])
+  const context = await openWindow(browser, app, person)
+  const page = await context.newPage()
+  await page.goto('/app#/library')
+  await page.getByRole('link', { name: 'First' }).waitFor()
+  const here = (title: string) => page.locator('.ti:focus', { hasText: title }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await here('Third')
+  await page.keyboard.press('Delete')
+  await here('Second')
+  await page.keyboard.press('ArrowDown')
+  await here('First')
+  await page.keyboard.press('Delete')
+  await here('Second')
+  await context.close()
+})
+
 test('the library is narrowed by language, keeps that in its address, and tries again what failed', async () => {
   const person = await app.person()
   const id = await talk(person, 'Gespräch am Hafen', [['Anna', 'Wir segeln am Freitag.']])

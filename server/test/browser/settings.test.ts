@@ -1,4 +1,4 @@
-import { invite, login, me } from '@mina/contract'
+import { invite, login, me, updateUser } from '@mina/contract'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { entryNamed } from '../../src/speech/engines/local/models/registry.ts'
@@ -140,6 +140,43 @@ test('a key is made, shown once, and opens the API; revoked, it does not', async
   await page.getByText('There are no keys yet.').waitFor()
   expect((await withKey()).status).toBe(401)
   expect(seen.troubles()).toEqual([])
+  await context.close()
+})
+
+test('a form that opens takes the focus, and closes again without a trace', async () => {
+  const context = await openWindow(browser, app, await app.person())
+  const page = await context.newPage()
+  for (const [part, opener, field] of [
+    ['keys', 'New key', 'What is it for?'],
+    ['webhooks', 'New webhook', 'Address'],
+  ] as const) {
+    await page.goto(`/app#/settings?part=${part}`)
+    await page.getByRole('button', { name: opener }).click()
+    await page.getByLabel(field).and(page.locator(':focus')).waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: opener }).waitFor()
+    expect(await page.getByLabel(field).count()).toBe(0)
+  }
+  await context.close()
+})
+
+test('on a phone, the settings lead to what the rail holds elsewhere: the admin pages and the way out', async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true }
+  const person = await app.person()
+  await administrator.call(updateUser, { params: { id: person.user.id }, body: { role: 'admin' } })
+  // Another role ends the sessions there were.
+  await person.call(login, { body: { email: person.email, password: person.password } })
+  const context = await openWindow(browser, app, person, phone)
+  const page = await context.newPage()
+  await page.goto('/app#/settings')
+  await page.getByRole('link', { name: 'Admin' }).click()
+  await page.getByRole('heading', { name: 'Admin' }).waitFor()
+  await page.getByRole('link', { name: 'You' }).click()
+  expect(await barriers(page)).toEqual([])
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.goto('/app#/library')
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
   await context.close()
 })
 

@@ -53,6 +53,21 @@ test('files are sent, transcribed and opened; what can not be read says so', asy
   await context.close()
 })
 
+test('a link that leads nowhere says so in the library too, and promises no recording', async () => {
+  const context = await openWindow(browser, app, await app.person())
+  const page = await context.newPage()
+  await page.goto('/app#/upload')
+  await page.getByLabel('Address of a recording or video').fill('http://127.0.0.1:9/talk.mp3')
+  await page.getByRole('button', { name: 'Fetch it' }).click()
+  await page.getByRole('alert').getByText('It was not fetched.').waitFor()
+  await page.goto('/app#/library')
+  await page.getByText('Nothing was fetched.').waitFor()
+  expect(await page.getByText('The recording is safe.').count()).toBe(0)
+  await page.getByRole('link', { name: 'Give another link' }).click()
+  await page.getByRole('heading', { name: 'Upload', exact: true }).waitFor()
+  await context.close()
+})
+
 test('an upload that loses its connection goes on by itself', async () => {
   const person = await app.person()
   const context = await openWindow(browser, app, person)

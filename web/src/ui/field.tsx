@@ -23,6 +23,9 @@ export function Problem({ id, children }: { id?: string; children: ReactNode }) 
   )
 }
 
+/** A browser heeds `autofocus` once a page, and this is one page for all: what appears later takes the focus itself. */
+const focusAtOnce = (it: HTMLElement | null) => it?.focus()
+
 /** Label, control, hint and error, tied together for assistive technology. The control gets what it must carry. */
 export function Field({
   label,
@@ -64,7 +67,15 @@ export function TextField({
 }: Labelled & ComponentProps<'input'>) {
   return (
     <Field {...{ label, hint, error, aside, hideLabel }}>
-      {(ties) => <input {...rest} {...ties} className={`input ${className}`} dir={rest.dir ?? 'auto'} />}
+      {(ties) => (
+        <input
+          {...rest}
+          {...ties}
+          ref={rest.autoFocus ? focusAtOnce : undefined}
+          className={`input ${className}`}
+          dir={rest.dir ?? 'auto'}
+        />
+      )}
     </Field>
   )
 }

@@ -13,7 +13,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { createFailures, familyOf } from './failures.ts'
 import { type MountOptions, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
-import { addPages } from './pages.ts'
+import { addPages, missingPage } from './pages.ts'
 import { addReference } from './reference.ts'
 import { addSecurityHeaders, securityHeaders } from './security.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
@@ -121,9 +121,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   acceptBodies(app)
 
   app.setErrorHandler((error, request, reply) => failures(familyOf(request.url))(error, request, reply))
-  app.setNotFoundHandler((request, reply) =>
-    failures(familyOf(request.url))(new Refusal('not_found', 'There is nothing at this address.'), request, reply),
-  )
+  const missing = missingPage(webDir)
+  app.setNotFoundHandler((request, reply) => {
+    const family = familyOf(request.url)
+    const page = family === 'platform' && missing(request, reply)
+    return page || failures(family)(new Refusal('not_found', 'There is nothing at this address.'), request, reply)
+  })
 
   // Made when somebody reads it, since it takes time and memory: the pages of documentation ask by `toJSON`.
   let described: ReturnType<typeof openApi> | undefined

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -8,6 +8,28 @@ interface PagesOptions {
   /** The built web app. */
   folder: string
   version: string
+}
+
+const languageFor = (request: FastifyRequest) => {
+  const { lang } = request.query as { lang?: string | string[] }
+  return pageLanguage([lang].flat()[0], request.headers['accept-language'])
+}
+
+/** For a person in front of a browser who opens an address that is none; `null` for programs, which keep their JSON. */
+export function missingPage(folder: string) {
+  const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : null)
+  const pages = { en: read('missing.html'), it: read('missing.it.html') }
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const language = languageFor(request)
+    const page = pages[language]
+    const browsing = ['GET', 'HEAD'].includes(request.method) && /text\/html/.test(request.headers.accept ?? '')
+    if (!page || !browsing) return null
+    return reply
+      .code(404)
+      .headers({ vary: 'accept, accept-language', 'content-language': language, 'cache-control': 'no-cache' })
+      .type('text/html; charset=utf-8')
+      .send(page)
+  }
 }
 
 /** The web app and the static pages. Hashed assets never change; pages are asked for anew each time. */
@@ -35,8 +57,7 @@ export async function addPages(app: FastifyInstance, { folder, version }: PagesO
   }
 
   const written = (request: FastifyRequest, reply: FastifyReply, name: string) => {
-    const { lang } = request.query as { lang?: string | string[] }
-    const language = pageLanguage([lang].flat()[0], request.headers['accept-language'])
+    const language = languageFor(request)
     reply.header('vary', 'accept, accept-language').header('content-language', language)
     return page(reply, language === 'it' ? `${name}.it.html` : `${name}.html`)
   }

@@ -101,6 +101,19 @@ test('a running job is stopped', async () => {
   expect(await queued(job.id, 'cancelled')).toMatchObject({ id: item.id })
 })
 
+test('routine that went well stands under its state only, so that it buries nothing', async () => {
+  const ann = await app.person()
+  const job = await upload(ann)
+  await reaches(ann, job.id, 'done')
+  const routine = { user_id: null, state: 'completed' }
+  await expect
+    .poll(async () => (await admin.call(listQueue, { query: { state: 'completed', limit: 200 } })).items)
+    .toContainEqual(expect.objectContaining(routine))
+  const { items } = await admin.call(listQueue, { query: { limit: 200 } })
+  expect(items).toContainEqual(expect.objectContaining({ subject_id: job.id }))
+  expect(items).not.toContainEqual(expect.objectContaining(routine))
+})
+
 test('a job that is not there is not found', async () => {
   const params = { queue: 'jobs.run', id: crypto.randomUUID() }
   await expect(admin.call(retryQueued, { params })).rejects.toMatchObject({ code: 'not_found' })

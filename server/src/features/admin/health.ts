@@ -37,7 +37,7 @@ export interface HealthProbes {
   backlog?: () => Promise<{ waiting: number; oldestSeconds: number; active: number }>
 }
 
-const GB = 1_073_741_824
+const GB = 1e9
 const LITTLE_SPACE = 2 * GB
 const LATE_SECONDS = 120
 const PATIENCE_MS = 5_000

@@ -60,6 +60,14 @@ test('words are counted once, by finals only', async () => {
   })
 })
 
+test('first words that are too long for the list end between two words, and show that they go on', async () => {
+  const alice = await app.person()
+  const talk = await alice.conversation()
+  await alice.call(putSegment, { params: talk, body: segment(0, 'a long morning '.repeat(20).trim(), true) })
+  const { items } = await alice.call(listConversations, { query: {} })
+  expect(items[0]?.snippet).toMatch(/^(a long morning )+(a( long)?|a long morning)…$/)
+})
+
 test('many upserts at once count every word exactly once, repeated ones too', async () => {
   const alice = await app.person()
   const talk = await alice.conversation()

@@ -12,6 +12,10 @@ const ALREADY_HERE = {
 
 const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 
+/** Cut between words, and seen to be cut. */
+const beginning = (text: string) =>
+  text.length > OPENING_CHARACTERS ? `${text.slice(0, OPENING_CHARACTERS).replace(/\s+\S*$/, '')}…` : text
+
 const base = (row: ConversationRow) => ({
   id: row.id,
   title: row.title,
@@ -32,7 +36,7 @@ export const presentItem = (row: ListedRow): ConversationItem => ({
   ...base(row),
   open_tasks: row.open_tasks,
   shared: row.shared,
-  snippet: escaped(row.opening.slice(0, OPENING_CHARACTERS)),
+  snippet: escaped(beginning(row.opening)),
 })
 
 export const presentConversation = (row: ConversationRow, around: Around): Conversation => ({

@@ -58,13 +58,14 @@ export const queueInspection = (db: Db) => ({
     return { waiting: row?.waiting ?? 0, oldestSeconds: row?.oldest ?? 0, active: row?.active ?? 0 }
   },
 
-  /** The newest first. */
+  /** The newest first. Where no state is asked for, without the routine that nobody asked for and that went well. */
   async list(state: string | undefined, limit: number): Promise<QueuedJob[]> {
     const { rows } = await db.execute<Record<string, unknown>>(sql`
       select id::text as id, name as queue, state::text as state, data, group_id as user_id, retry_count,
         output ->> 'message' as error, created_on, started_on, completed_on
       from pgboss.job
-      where name not like ${INTERNAL} and (${state ?? null}::text is null or state::text = ${state ?? null})
+      where name not like ${INTERNAL} and case when ${state ?? null}::text is null then group_id is not null or state <> 'completed'
+          else state::text = ${state ?? null} end
       order by created_on desc limit ${limit}`)
     return rows.map((it) => ({
       id: String(it.id),

@@ -13,6 +13,28 @@ import { toast } from '../../ui/toast.ts'
 import { adminMessages } from './messages/index.ts'
 
 const states = ['created', 'retry', 'active', 'completed', 'cancelled', 'failed'] as const
+const works = [
+  'deepgram.deliver',
+  'deepgram.hear',
+  'events.prune',
+  'identity.tidy',
+  'jobs.mend',
+  'jobs.run',
+  'live.finish',
+  'privacy.retention',
+  'privacy.sweep',
+  'recordings.fetch',
+  'recordings.sweep',
+  'transcripts.mend',
+  'transcripts.recognise-elsewhere',
+  'transcripts.recognise-long',
+  'transcripts.recognise-short',
+  'understanding.analyse',
+  'understanding.translate',
+  'utilities.sheet-row',
+  'webhooks.deliver',
+  'webhooks.prune',
+] as const
 const over = new Set(['completed', 'failed', 'cancelled'])
 
 export function Queue() {
@@ -23,6 +45,10 @@ export function Queue() {
   const called = (name: string) => {
     const known = states.find((it) => it === name)
     return known ? words(`job.${known}`) : name
+  }
+  const worked = (queue: string) => {
+    const known = works.find((it) => it === queue)
+    return known ? words(`work.${known}`) : queue
   }
   const list = useQuery({
     queryKey: ['admin', 'queue', state],
@@ -62,7 +88,7 @@ export function Queue() {
                   {called(it.state)}
                 </Badge>
               }
-              lead={it.queue}
+              lead={worked(it.queue)}
               sub={`${say.ago(it.created_at)}, ${words('queue.attempts', { count: it.attempts })}${it.error ? `. ${it.error}` : ''}`}
               end={
                 over.has(it.state) ? (
@@ -72,7 +98,7 @@ export function Queue() {
                     </Button>
                   )
                 ) : (
-                  <Button look="danger" onClick={() => change.mutate({ id: it.id, queue: it.queue, again: false })}>
+                  <Button look="line" onClick={() => change.mutate({ id: it.id, queue: it.queue, again: false })}>
                     {words('queue.cancel')}
                   </Button>
                 )

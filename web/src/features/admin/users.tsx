@@ -88,7 +88,7 @@ function PersonRow({ it, at }: { it: Person; at: number }) {
           ))}
         </Select>
         <Button
-          look={shown.is_active ? 'danger' : 'line'}
+          look={shown.is_active ? 'quiet' : 'line'}
           disabled={mine}
           onClick={() => change.mutate({ is_active: !shown.is_active })}
         >

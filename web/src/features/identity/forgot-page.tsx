@@ -10,6 +10,7 @@ import { useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Told } from '../../ui/states.tsx'
+import { useChecking } from './checking.ts'
 import { identityMessages } from './messages/index.ts'
 import { looksLikeEmail } from './strength.ts'
 
@@ -17,11 +18,11 @@ export function ForgotPage() {
   const words = useWords(identityMessages)
   const sayFailure = useFailureText()
   const [email, setEmail] = useState('')
-  const [checked, setChecked] = useState(false)
+  const { form, checked, check } = useChecking()
   const asking = useMutation({ mutationFn: () => call(requestPasswordReset, { body: { email } }) })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setChecked(true)
+    check()
     if (looksLikeEmail(email)) asking.mutate()
   }
   const problem =
@@ -41,7 +42,7 @@ export function ForgotPage() {
         )}
       </div>
       {!asking.data && (
-        <form onSubmit={submit} noValidate>
+        <form ref={form} onSubmit={submit} noValidate>
           <TextField
             label={words('in.email')}
             type="email"

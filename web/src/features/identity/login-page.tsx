@@ -9,6 +9,7 @@ import { useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { PasswordField, TextField } from '../../ui/field.tsx'
 import { Told } from '../../ui/states.tsx'
+import { useChecking } from './checking.ts'
 import { identityMessages } from './messages/index.ts'
 import { safeNext } from './next.ts'
 import { looksLikeEmail } from './strength.ts'
@@ -22,7 +23,7 @@ export function LoginPage() {
   const { next, done } = route.useSearch()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const [checked, setChecked] = useState(false)
+  const { form, checked, check } = useChecking()
   const entry = useMutation({
     mutationFn: () => signIn(email, password),
     onSuccess: () => router.history.push(safeNext(next)),
@@ -32,7 +33,7 @@ export function LoginPage() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setChecked(true)
+    check()
     if (looksLikeEmail(email) && password) entry.mutate()
   }
   const failure = isApiError(entry.error, 'unauthorized') ? (
@@ -49,7 +50,7 @@ export function LoginPage() {
     <Main title={words('in.title')} className="">
       <h1>{words('in.title')}</h1>
       <p>{words(next ? 'in.leadNext' : 'in.lead')}</p>
-      <form onSubmit={submit} noValidate>
+      <form ref={form} onSubmit={submit} noValidate>
         {done && (
           <Told icon={CircleCheck} kind="good">
             {words('in.done')}

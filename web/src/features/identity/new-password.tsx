@@ -11,23 +11,25 @@ export function NewPassword({
   label,
   value,
   onChange,
+  checked = false,
   error,
 }: {
   label: string
   value: string
   onChange: (it: string) => void
+  /** The form was sent: what is missing is no hint any more. */
+  checked?: boolean
   error?: ReactNode
 }) {
   const words = useWords(identityMessages)
   const score = strength(value)
   const lacks = missing(value)
-  const said = !value
-    ? words('password.rule')
+  const lacking = !value
+    ? words('field.required')
     : lacks?.what === 'short'
       ? words('password.short', { count: lacks.count })
-      : lacks
-        ? words(`password.${lacks.what}`)
-        : words(`password.${names[score]}`)
+      : lacks && words(`password.${lacks.what}`)
+  const hint = !value || (lacks && checked) ? words('password.rule') : (lacking ?? words(`password.${names[score]}`))
   return (
     <div className="grid gap-2">
       <PasswordField
@@ -35,8 +37,8 @@ export function NewPassword({
         value={value}
         onChange={(event) => onChange(event.target.value)}
         autoComplete="new-password"
-        error={error}
-        hint={<span aria-live="polite">{said}</span>}
+        error={checked && lacking ? lacking : error}
+        hint={<span aria-live="polite">{hint}</span>}
         required
       />
       <div

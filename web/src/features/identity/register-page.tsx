@@ -10,6 +10,7 @@ import { useLanguage, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Problem, TextField } from '../../ui/field.tsx'
 import { toast } from '../../ui/toast.ts'
+import { useChecking } from './checking.ts'
 import { identityMessages } from './messages/index.ts'
 import { NewPassword } from './new-password.tsx'
 import { safeNext } from './next.ts'
@@ -27,7 +28,7 @@ export function RegisterPage() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [invitation, setInvitation] = useState(given ?? '')
-  const [checked, setChecked] = useState(false)
+  const { form, checked, check } = useChecking()
 
   const entry = useMutation({
     mutationFn: () =>
@@ -50,7 +51,7 @@ export function RegisterPage() {
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setChecked(true)
+    check()
     if (looksLikeEmail(email) && !missing(password)) entry.mutate()
   }
   const problems = fieldProblems(entry.error)
@@ -72,7 +73,7 @@ export function RegisterPage() {
     <Main title={words('up.title')} className="">
       <h1>{words('up.title')}</h1>
       <p>{words('up.lead')}</p>
-      <form onSubmit={submit} noValidate>
+      <form ref={form} onSubmit={submit} noValidate>
         <TextField
           label={words('up.name')}
           hint={words('up.nameHint')}
@@ -99,7 +100,8 @@ export function RegisterPage() {
           label={words('in.password')}
           value={password}
           onChange={setPassword}
-          error={(checked && !password && words('field.required')) || problems.password}
+          checked={checked}
+          error={problems.password}
         />
         {(given || closed) && (
           <TextField

@@ -9,6 +9,7 @@ import { Main } from '../../app/main-area.tsx'
 import { useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Told } from '../../ui/states.tsx'
+import { useChecking } from './checking.ts'
 import { identityMessages } from './messages/index.ts'
 import { NewPassword } from './new-password.tsx'
 import { missing } from './strength.ts'
@@ -21,7 +22,7 @@ export function ResetPage() {
   const navigate = useNavigate()
   const { token } = route.useSearch()
   const [password, setPassword] = useState('')
-  const [checked, setChecked] = useState(false)
+  const { form, checked, check } = useChecking()
   const setting = useMutation({
     mutationFn: () => call(resetPassword, { body: { token: token ?? '', new_password: password } }),
     // The token leaves the history: it is of no use to anyone who finds this window.
@@ -29,7 +30,7 @@ export function ResetPage() {
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setChecked(true)
+    check()
     if (!missing(password)) setting.mutate()
   }
   const problem = setting.error ? (
@@ -48,12 +49,13 @@ export function ResetPage() {
       <h1>{words('reset.title')}</h1>
       <p>{words('reset.lead')}</p>
       {token ? (
-        <form onSubmit={submit} noValidate>
+        <form ref={form} onSubmit={submit} noValidate>
           <NewPassword
             label={words('reset.new')}
             value={password}
             onChange={setPassword}
-            error={(checked && !password && words('field.required')) || problem}
+            checked={checked}
+            error={problem}
           />
           <Button look="go" big type="submit" busy={setting.isPending}>
             {words('reset.go')}
@@ -64,6 +66,11 @@ export function ResetPage() {
           {words('reset.none')} <Link to="/forgot">{words('reset.again')}</Link>
         </Told>
       )}
+      <p className="or">
+        <Link to="/login" className="near">
+          {words('forgot.back')}
+        </Link>
+      </p>
     </Main>
   )
 }

@@ -46,7 +46,7 @@ export function VerifyPage() {
         )}
         {verified.isError && (
           <Told icon={MailX} kind="warn">
-            {stale ? words('verify.stale') : sayFailure(verified.error)}
+            {stale ? words(user ? 'verify.stale' : 'verify.staleOutside') : sayFailure(verified.error)}
           </Told>
         )}
         {!token && <Told icon={MailQuestionMark}>{words('reset.none')}</Told>}
@@ -63,6 +63,13 @@ export function VerifyPage() {
           </Button>
         )}
       </div>
+      {!verified.isSuccess && (
+        <p className="or">
+          <Link to={user ? '/library' : '/login'} className="near">
+            {words(user ? 'verify.open' : 'forgot.back')}
+          </Link>
+        </p>
+      )}
     </Main>
   )
 }

@@ -81,7 +81,7 @@ function List({ wanted }: { wanted: Wanted }) {
     () => ({ share, exportIt, remove: removeAll, pick: chosen.pick }),
     [share, exportIt, removeAll, chosen.pick],
   )
-  useListKeys({ pick: (id) => chosen.pick(id, !chosen.all.has(id), false), remove: (id) => removeAll([id]) })
+  useListKeys({ ids, pick: (id) => chosen.pick(id, !chosen.all.has(id), false), remove: (id) => removeAll([id]) })
 
   if (list.isPending) return <SkeletonRows />
   if (list.isError && !items.length) return <FailedPart failure={list.error} retry={() => void list.refetch()} />

@@ -37,19 +37,27 @@ function Failed({ it }: { it: ConversationItem }) {
   const again = useTranscribeAgain(it.id)
   const start = () => again.mutate(undefined, { onSuccess: () => toast(words('row.started')) })
   const hasText = it.word_count > 0
+  // A link that led nowhere: there is no sound to be safe, nor to be written down again.
+  const came = it.source !== 'link' || it.duration_s > 0
   return (
     <>
       <p className="why">
         <Icon of={TriangleAlert} />
         <span dir="auto">
           {it.failure && `${reason(it.failure)} `}
-          {words(hasText ? 'row.safe.text' : 'row.safe.sound')}
+          {words(!came ? 'row.not_fetched' : hasText ? 'row.safe.text' : 'row.safe.sound')}
         </span>
       </p>
       <div className="tools">
-        <Button look="line" busy={again.isPending} onClick={start}>
-          {words(hasText ? 'row.continue' : 'row.again')}
-        </Button>
+        {came ? (
+          <Button look="line" busy={again.isPending} onClick={start}>
+            {words(hasText ? 'row.continue' : 'row.again')}
+          </Button>
+        ) : (
+          <Link to="/upload" className={buttonClass({ look: 'line' })}>
+            {words('row.other_link')}
+          </Link>
+        )}
         {hasText && (
           <Link to="/conversation/$id" params={{ id: it.id }} className={buttonClass({ look: 'text' })}>
             {words('row.read')}

@@ -88,7 +88,7 @@ function FromLink({ wishes }: { wishes: Wishes }) {
 function Queue({ items }: { items: readonly Item[] }) {
   const words = useWords(uploadMessages)
   const say = useFormats()
-  const files = items.filter((it) => it.kind === 'file')
+  const files = items.filter((it) => it.kind === 'file' && it.state !== 'failed')
   const size = files.reduce((sum, it) => sum + it.size, 0)
   const sent = files.reduce((sum, it) => sum + it.sent, 0)
   return (

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { FileAudio, Link2, Pause, Play, RotateCw, TriangleAlert, X } from 'lucide-react'
-import { useFailureText } from '../../api/failure.ts'
+import { isApiError, useFailureText } from '../../api/failure.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { buttonClass, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -59,7 +59,7 @@ export function UploadRow({ it }: { it: Item }) {
         )}
         {state === 'sending' && <IconButton icon={Pause} label={words('do.pause')} onClick={() => pause(key)} />}
         {state === 'paused' && <IconButton icon={Play} label={words('do.resume')} onClick={() => resume(key)} />}
-        {state === 'failed' && it.size > 0 && (
+        {state === 'failed' && it.size > 0 && !isApiError(it.failure, 'unsupported_type') && (
           <IconButton icon={RotateCw} label={words('do.retry')} onClick={() => resume(key)} />
         )}
         <IconButton

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Badge, FailedPart } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
+import { hookEvents } from './hook-events.ts'
 import { settingsMessages } from './messages/index.ts'
 
 const kinds = { pending: 'warn', delivered: 'good', failed: 'warn' } as const
@@ -17,6 +18,10 @@ export function Deliveries({ hook }: { hook: string }) {
   const words = useWords(settingsMessages)
   const say = useFormats()
   const failure = useFailureText()
+  const called = (event: string) => {
+    const known = hookEvents.find((one) => one === event)
+    return known ? words(`hook.${known}`) : event === 'test' ? words('hooks.trial') : event
+  }
   const queryKey = ['settings', 'deliveries', hook]
   const list = useQuery({
     queryKey,
@@ -38,13 +43,15 @@ export function Deliveries({ hook }: { hook: string }) {
         {list.data.deliveries.map((it) => (
           <tr key={it.id}>
             <td>
-              <code>{it.event}</code>
+              {called(it.event)}
               <span className="sub">
                 {say.ago(it.created_at)}, {words('hooks.attempts', { count: it.attempts })}
               </span>
             </td>
             <td>
-              <Badge kind={kinds[it.status]}>{words(`delivery.${it.status}`)}</Badge>
+              <Badge kind={kinds[it.status]}>
+                {words(it.status === 'pending' && it.attempts > 0 ? 'delivery.again' : `delivery.${it.status}`)}
+              </Badge>
               <span className="sub">{it.response_status ?? it.error ?? ''}</span>
             </td>
             <td>

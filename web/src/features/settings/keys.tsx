@@ -6,6 +6,7 @@ import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
 import { queries } from '../../app/session.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
+import { shell } from '../../i18n/shell/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Select, TextField } from '../../ui/field.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -18,8 +19,9 @@ const queryKey = ['settings', 'keys']
 const refresh = () => queries.invalidateQueries({ queryKey })
 const terms = [30, 90, 365, 1095]
 
-function NewKey({ made }: { made: (it: { name: string; secret: string }) => void }) {
+function NewKey({ made, cancel }: { made: (it: { name: string; secret: string }) => void; cancel: () => void }) {
   const words = useWords(settingsMessages)
+  const shared = useWords(shell)
   const say = useFailureText()
   const [name, setName] = useState('')
   const [days, setDays] = useState(365)
@@ -52,9 +54,14 @@ function NewKey({ made }: { made: (it: { name: string; secret: string }) => void
           </option>
         ))}
       </Select>
-      <Button look="go" type="submit" busy={make.isPending} disabled={!name.trim()}>
-        {words('keys.make')}
-      </Button>
+      <div className="row">
+        <Button look="go" type="submit" busy={make.isPending} disabled={!name.trim()}>
+          {words('keys.make')}
+        </Button>
+        <Button look="line" onClick={cancel}>
+          {shared('cancel')}
+        </Button>
+      </div>
     </form>
   )
 }
@@ -127,6 +134,7 @@ export function Keys() {
       >
         {making && (
           <NewKey
+            cancel={() => setMaking(false)}
             made={(it) => {
               setFresh(it)
               setMaking(false)

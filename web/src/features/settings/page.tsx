@@ -1,8 +1,12 @@
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { LogOut, ShieldCheck } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Main } from '../../app/main-area.tsx'
-import { useUser } from '../../app/session.ts'
+import { signOut, useUser } from '../../app/session.ts'
 import { useWords } from '../../i18n/index.ts'
+import { shell } from '../../i18n/shell/index.ts'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { Appearance } from './appearance.tsx'
 import { Data } from './data.tsx'
 import { Keys } from './keys.tsx'
@@ -37,6 +41,25 @@ const everybodys = (Object.keys(parts) as Part[]).filter((it) => it !== 'models'
 /** Models are the machine's, not a person's. */
 const namesFor = (role: string | undefined) => (role === 'admin' ? (Object.keys(parts) as Part[]) : everybodys)
 
+/** What the rail holds on a desktop, and no tab of a phone leads to. */
+function PhoneWays() {
+  const words = useWords(shell)
+  const navigate = useNavigate()
+  return (
+    <div className="phone-ways">
+      {useUser()?.role === 'admin' && (
+        <Link to="/admin" className={buttonClass({ look: 'line' })}>
+          <Icon of={ShieldCheck} />
+          {words('nav.admin')}
+        </Link>
+      )}
+      <Button look="line" icon={LogOut} onClick={() => void signOut().then(() => navigate({ to: '/login' }))}>
+        {words('nav.signOut')}
+      </Button>
+    </div>
+  )
+}
+
 export function SettingsPage() {
   const words = useWords(settingsMessages)
   const { part } = route.useSearch()
@@ -51,7 +74,10 @@ export function SettingsPage() {
   }, [chosen])
   return (
     <Main title={words('title')} className="set">
-      <h1>{words('title')}</h1>
+      <header>
+        <h1>{words('title')}</h1>
+        <PhoneWays />
+      </header>
       <nav className="setnav" aria-label={words('title')} ref={nav}>
         {names.map((it) => (
           <Link key={it} to="/settings" search={{ part: it }} aria-current={it === chosen ? 'page' : undefined}>

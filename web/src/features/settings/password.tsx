@@ -8,6 +8,7 @@ import { useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { PasswordField } from '../../ui/field.tsx'
 import { toast } from '../../ui/toast.ts'
+import { useChecking } from '../identity/checking.ts'
 import { identityMessages } from '../identity/messages/index.ts'
 import { NewPassword } from '../identity/new-password.tsx'
 import { missing } from '../identity/strength.ts'
@@ -21,9 +22,11 @@ export function Password() {
   const user = useUser()
   const [old, setOld] = useState('')
   const [next, setNext] = useState('')
+  const { form, checked, check, settle } = useChecking()
   const change = useMutation({
     mutationFn: () => call(changePassword, { body: { old_password: old, new_password: next } }),
     onSuccess: () => {
+      settle()
       setOld('')
       setNext('')
       toast(words('password.done'))
@@ -34,10 +37,13 @@ export function Password() {
   return (
     <Section title={words('part.password')} lead={words('password.lead')}>
       <form
+        ref={form}
         className="form"
+        noValidate
         onSubmit={(event: FormEvent) => {
           event.preventDefault()
-          if (!missing(next)) change.mutate()
+          check()
+          if (old && !missing(next)) change.mutate()
         }}
       >
         <input type="email" hidden readOnly autoComplete="username" value={user?.email ?? ''} />
@@ -46,20 +52,16 @@ export function Password() {
           autoComplete="current-password"
           value={old}
           onChange={(event) => setOld(event.currentTarget.value)}
-          error={wrong ? words('password.wrong') : undefined}
+          error={wrong ? words('password.wrong') : checked && !old ? fields('field.required') : undefined}
         />
         <NewPassword
           label={words('password.new')}
           value={next}
           onChange={setNext}
-          error={
-            (!old && next && fields('field.required')) ||
-            fieldProblems(change.error).new_password ||
-            (!wrong && problem) ||
-            undefined
-          }
+          checked={checked}
+          error={fieldProblems(change.error).new_password || (!wrong && problem) || undefined}
         />
-        <Button look="go" type="submit" busy={change.isPending} disabled={!old || !next}>
+        <Button look="go" type="submit" busy={change.isPending}>
           {words('password.go')}
         </Button>
       </form>

@@ -6,25 +6,27 @@ import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
 import { queries } from '../../app/session.ts'
 import { useWords } from '../../i18n/index.ts'
+import { shell } from '../../i18n/shell/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox, Switch, TextField } from '../../ui/field.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { FailedPart } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { Deliveries } from './deliveries.tsx'
+import { hookEvents } from './hook-events.ts'
 import { settingsMessages } from './messages/index.ts'
 import { Once, Section, Sure } from './section.tsx'
 
 const queryKey = ['settings', 'webhooks']
 const refresh = () => queries.invalidateQueries({ queryKey })
-const events = ['conversation.finished', 'conversation.failed', 'job.done', 'job.failed', 'usage.quota'] as const
 type Hook = Awaited<ReturnType<typeof call<typeof listWebhooks>>>['webhooks'][number]
 
-function NewHook({ made }: { made: (secret: string) => void }) {
+function NewHook({ made, cancel }: { made: (secret: string) => void; cancel: () => void }) {
   const words = useWords(settingsMessages)
+  const shared = useWords(shell)
   const say = useFailureText()
   const [url, setUrl] = useState('')
-  const [chosen, choose] = useState<(typeof events)[number][]>(['conversation.finished', 'conversation.failed'])
+  const [chosen, choose] = useState<(typeof hookEvents)[number][]>(['conversation.finished', 'conversation.failed'])
   const make = useMutation({
     mutationFn: () => call(createWebhook, { body: { url: url.trim(), events: chosen } }),
     onSuccess: ({ secret }) => made(secret),
@@ -50,7 +52,7 @@ function NewHook({ made }: { made: (secret: string) => void }) {
       />
       <fieldset>
         <legend className="legend">{words('hooks.events')}</legend>
-        {events.map((it) => (
+        {hookEvents.map((it) => (
           <Checkbox
             key={it}
             label={words(`hook.${it}`)}
@@ -59,9 +61,14 @@ function NewHook({ made }: { made: (secret: string) => void }) {
           />
         ))}
       </fieldset>
-      <Button look="go" type="submit" busy={make.isPending} disabled={!url.trim() || !chosen.length}>
-        {words('hooks.make')}
-      </Button>
+      <div className="row">
+        <Button look="go" type="submit" busy={make.isPending} disabled={!url.trim() || !chosen.length}>
+          {words('hooks.make')}
+        </Button>
+        <Button look="line" onClick={cancel}>
+          {shared('cancel')}
+        </Button>
+      </div>
     </form>
   )
 }
@@ -151,6 +158,7 @@ export function Webhooks() {
     >
       {making && (
         <NewHook
+          cancel={() => setMaking(false)}
           made={(it) => {
             setSecret(it)
             setMaking(false)

@@ -41,7 +41,7 @@ export function WelcomePage() {
         }}
       >
         <h1 dir="auto">{user?.name ? words('hello', { name: user.name }) : words('helloNobody')}</h1>
-        <p className="lead">{words('lead')}</p>
+        <p className="lead">{words(speaking ? 'say.lead' : 'lead')}</p>
         {speaking ? (
           <TenSeconds back={() => setSpeaking(false)} />
         ) : (

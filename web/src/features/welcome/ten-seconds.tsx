@@ -96,7 +96,7 @@ export function TenSeconds({ back }: { back: () => void }) {
     const link = openLink()
     setRefusal(undefined)
     setArrived(undefined)
-    begin({ source: 'microphone' }, link).then(
+    begin({ source: 'microphone', title: words('say.name') }, link).then(
       (it) => here && setSession(it),
       (failure) => {
         link.close()

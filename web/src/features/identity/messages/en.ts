@@ -69,6 +69,8 @@ export default {
   'verify.done': 'Your address is confirmed. Thank you.',
   'verify.stale':
     'This link was used or is older than seven days. If your address is not confirmed yet, ask for a new mail.',
+  'verify.staleOutside':
+    'This link was used or is older than seven days. If your address is not confirmed yet, sign in: the settings have a new mail for you.',
   'verify.again': 'Send a new mail',
   'verify.sent': 'The mail is on its way.',
   'verify.open': 'Open the library',

@@ -72,6 +72,8 @@ const it: Translation<typeof en> = {
   'verify.done': 'Il tuo indirizzo è confermato. Grazie.',
   'verify.stale':
     'Questo link è già stato usato o ha più di sette giorni. Se l’indirizzo non è ancora confermato, chiedi un nuovo messaggio.',
+  'verify.staleOutside':
+    'Questo link è già stato usato o ha più di sette giorni. Se l’indirizzo non è ancora confermato, accedi: un nuovo messaggio si chiede nelle impostazioni.',
   'verify.again': 'Manda un nuovo messaggio',
   'verify.sent': 'Il messaggio è in arrivo.',
   'verify.open': 'Apri l’archivio',

@@ -1,7 +1,7 @@
 export default {
   title: 'Upload',
   lead: 'Sound and video of any common kind. You may leave the page; sending goes on while Mina is open.',
-  'drop.title': 'Drop recordings here',
+  'drop.title': 'Choose recordings, or drop them here',
   'drop.text': 'MP3, M4A, WAV, FLAC, Ogg, MP4, MOV, WebM and many more. Several at once are fine.',
   'drop.choose': 'Choose files',
   'drop.over': 'Let go to upload',

@@ -4,7 +4,7 @@ import type en from './en.ts'
 const it: Translation<typeof en> = {
   title: 'Carica',
   lead: 'Audio e video di ogni tipo comune. Puoi lasciare la pagina; l’invio continua finché Mina è aperta.',
-  'drop.title': 'Trascina qui le registrazioni',
+  'drop.title': 'Scegli le registrazioni, o trascinale qui',
   'drop.text': 'MP3, M4A, WAV, FLAC, Ogg, MP4, MOV, WebM e molti altri. Anche più insieme.',
   'drop.choose': 'Scegli i file',
   'drop.over': 'Lascia per caricare',

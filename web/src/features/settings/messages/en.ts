@@ -128,7 +128,9 @@ export default {
   'hook.job.done': 'A job is done',
   'hook.job.failed': 'A job failed',
   'hook.usage.quota': 'The quota is nearly used up',
+  'hooks.trial': 'A trial',
   'delivery.pending': 'on its way',
+  'delivery.again': 'will be tried again',
   'delivery.delivered': 'arrived',
   'delivery.failed': 'failed',
 

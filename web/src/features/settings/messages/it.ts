@@ -131,7 +131,9 @@ const it: Translation<typeof en> = {
   'hook.job.done': 'Un lavoro è concluso',
   'hook.job.failed': 'Un lavoro non è riuscito',
   'hook.usage.quota': 'La quota è quasi esaurita',
+  'hooks.trial': 'Una prova',
   'delivery.pending': 'in viaggio',
+  'delivery.again': 'si riproverà',
   'delivery.delivered': 'arrivata',
   'delivery.failed': 'non riuscita',
 
