@@ -26,6 +26,7 @@ const cues = (conversation: ExportedConversation, options: ExportOptions, names:
     {
       ...options.subtitles,
       names,
+      length_ms: conversation.duration_ms,
       bilingual: conversation.segments.some((segment) => shown(segment, options).translation !== undefined),
     },
   )

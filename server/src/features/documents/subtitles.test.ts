@@ -146,6 +146,16 @@ describe('subtitles', () => {
     )
   })
 
+  test('end with the recording, unless their own words are later or they would be too short to be seen', () => {
+    const text = 'Because of the moon, please bring the children to the station.'
+    const last = (length_ms: number, end_ms = 2_000) =>
+      subtitles([{ text, start_ms: 0, end_ms }], { length_ms }).at(-1)!.end_ms
+    expect(last(0)).toBeGreaterThan(3_000)
+    expect(last(2_100)).toBe(2_100)
+    expect(last(1_500)).toBe(2_000)
+    expect(last(300, 200)).toBe(1_000)
+  })
+
   test('break lines at balanced places, after punctuation where there is some', () => {
     const text = 'When the tide goes out, the whole harbour lies dry for hours.'
     const [cue] = subtitles([{ start_ms: 0, end_ms: 5000, text }])

@@ -19,6 +19,8 @@ export interface SubtitleOptions extends Partial<SubtitleLimits> {
   names?: boolean
   /** One line of the original above one line of `translation`, where a segment has one. */
   bilingual?: boolean
+  /** Of the recording; left out or 0 where there is none. */
+  length_ms?: number
 }
 
 interface Draft {
@@ -90,13 +92,13 @@ const inTwoLanguages = (turns: readonly Turn[], limits: SubtitleLimits): Draft[]
  * limits, reading speed too wherever the speaker leaves room for it.
  */
 export const subtitles = (utterances: readonly Spoken[], options: SubtitleOptions = {}): Cue[] => {
-  const { names = false, bilingual: both = false, ...given } = options
+  const { names = false, bilingual: both = false, length_ms, ...given } = options
   const limits: SubtitleLimits = { ...defaultLimits, ...given }
   const inOrder = utterances.toSorted((a, b) => spanOf(a).start_ms - spanOf(b).start_ms)
   const drafts = (both ? inTwoLanguages : inOneLanguage)(turnsOf(inOrder, limits, names), limits).toSorted(
     (a, b) => a.start_ms - b.start_ms,
   )
-  const times = schedule(drafts, limits)
+  const times = schedule(drafts, limits, length_ms || undefined)
   return drafts.map(({ lines, speaker }, at) => ({ ...times[at]!, lines, speaker }))
 }
 

@@ -63,7 +63,7 @@ export const diarizedSegment = ({ start_ms, end_ms, text }: Utterance, index: nu
   speaker,
 })
 
-const cuesOf = ({ utterances }: Transcript) => subtitles(utterances)
+const cuesOf = ({ utterances, duration_ms }: Transcript) => subtitles(utterances, { length_ms: duration_ms })
 
 type Shape = (transcript: Transcript, asked: Pick<Asked, 'granularities' | 'temperature'>, task: string) => unknown
 

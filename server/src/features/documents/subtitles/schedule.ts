@@ -14,11 +14,13 @@ const lag = 1500
 /**
  * Gives every caption the time that it takes to read, borrowing from pauses and neighbours. Minimum, maximum and gap
  * always hold. Reading speed holds where the speaker leaves room for it: nothing is cut from what was said, so a
- * speaker who is faster than readers for long stays faster.
+ * speaker who is faster than readers for long stays faster. Nothing is shown for longer than there is a recording to
+ * show it on, unless its own words or the minimum want it.
  */
 export const schedule = (
   cues: readonly Unscheduled[],
   limits: SubtitleLimits,
+  length_ms = Number.POSITIVE_INFINITY,
 ): { start_ms: number; end_ms: number }[] => {
   const needs = cues.map(({ width }) =>
     Math.ceil(Math.min(limits.max_ms, Math.max(limits.min_ms, (width / limits.reading_speed) * 1000))),
@@ -43,6 +45,7 @@ export const schedule = (
     const start_ms = starts[at]!
     const wished = Math.max(Math.round(cue.end_ms), start_ms + needs[at]!)
     const next = at + 1 < starts.length ? starts[at + 1]! - limits.gap_ms : Number.POSITIVE_INFINITY
-    return { start_ms, end_ms: Math.min(wished, start_ms + limits.max_ms, next) }
+    const over = Math.max(length_ms, Math.round(cue.end_ms), start_ms + limits.min_ms)
+    return { start_ms, end_ms: Math.min(wished, start_ms + limits.max_ms, next, over) }
   })
 }
