@@ -47,8 +47,8 @@ export function Usage() {
   const { data, isPending, error, refetch } = useQuery(usageQuery)
   const known = data?.by_day.map((it) => ({ day: it.day.slice(0, 10), minutes: it.audio_seconds / 60 })) ?? []
   const days = lastDays(known, span, new Date())
-  const time = (minutes: number) =>
-    minutes < 1 ? say.duration(minutes * 60_000) : say.duration(Math.round(minutes) * 60_000)
+  // Whole minutes, as they are counted against the quota; seconds would differ by what was rounded on the way.
+  const time = (minutes: number) => say.duration((minutes > 0 ? Math.max(1, Math.round(minutes)) : 0) * 60_000)
   const of = (most: string | null) => (most === null ? undefined : words('usage.of', { most }))
   return (
     <Section

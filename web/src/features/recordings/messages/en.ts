@@ -36,7 +36,7 @@ export default {
   'do.cancel': 'Cancel',
   'do.open': 'Open',
   'do.remove': 'Take off the list',
-  'phase.waiting': 'Waiting for a free worker',
+  'phase.waiting': 'Waiting for its turn',
   'phase.uploading': 'Fetching',
   'phase.decoding': 'Reading the sound',
   'phase.transcribing': 'Transcribing',

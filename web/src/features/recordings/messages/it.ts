@@ -39,7 +39,7 @@ const it: Translation<typeof en> = {
   'do.cancel': 'Annulla',
   'do.open': 'Apri',
   'do.remove': 'Togli dall’elenco',
-  'phase.waiting': 'In attesa di un posto libero',
+  'phase.waiting': 'In attesa del suo turno',
   'phase.uploading': 'Recupero',
   'phase.decoding': 'Lettura dell’audio',
   'phase.transcribing': 'Trascrizione',
