@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { address } from './address.ts'
 import { call } from './call.ts'
 import { fieldProblems, isApiError } from './failure.ts'
+import { isReached } from './reach.ts'
 import { csrfFrom, renewal } from './session-cookies.ts'
 
 const app = { family: 'app', summary: '', permission: 'conversations:write' } as const
@@ -91,9 +92,11 @@ test('no answer at all is told apart from a signed-out session', async () => {
   }
   const failure = await call(list).catch((it: unknown) => it)
   expect(isApiError(failure, 'offline')).toBe(true)
+  expect(isReached()).toBe(false)
   answer = (url) =>
     url.endsWith('refresh') ? json({}, 503) : json({ ok: false, code: 'unauthorized', message: '' }, 401)
   expect(isApiError(await call(list).catch((it: unknown) => it), 'unavailable')).toBe(true)
+  expect(isReached()).toBe(true)
 })
 
 test('a tab that waited for another does not refresh again', async () => {

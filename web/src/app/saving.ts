@@ -1,16 +1,22 @@
 import { useIsMutating } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
+import { isReached, noteReached, onReach } from '../api/reach.ts'
 import { queries } from './session.ts'
 
 const subscribe = (listener: () => void) => {
   addEventListener('online', listener)
   addEventListener('offline', listener)
+  const stop = onReach(listener)
   return () => {
+    stop()
     removeEventListener('online', listener)
     removeEventListener('offline', listener)
   }
 }
-export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.onLine)
+export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.onLine && isReached())
+
+// Back on a network, the server is hoped for until a call says otherwise.
+addEventListener('online', () => noteReached(true))
 
 const waiting = new Map<string, number>()
 const listeners = new Set<() => void>()
