@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { MOST_IDX, Segment } from './segments.ts'
 import { Cursor, Id, LanguageTag, Nothing, PlainText, Time } from './shapes.ts'
+
 /** The title of what nobody named; the web app says it in the reader's language. */
 export const UNTITLED = 'Untitled Conversation'
 

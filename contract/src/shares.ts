@@ -84,6 +84,8 @@ export const getShare = endpoint({
   method: 'GET',
   path: '/api/shares/:token',
   summary: 'Read a shared conversation',
+  /** A page that has it reads it `again`: for as long as its visit lasts that is no other view. */
+  query: z.object({ again: z.enum(['true', 'false']).optional() }),
   answer: SharedConversation,
 })
 

@@ -56,7 +56,7 @@ test('what matters is on record, each with who and from where', async () => {
   const { key } = await alice.call(createKey, { body: { name: 'script' } })
   await alice.call(revokeKey, { params: { id: key.id } })
   const share = await alice.call(createShare, { params, body: {} })
-  await app.client().call(getShare, { params: { token: share.token } })
+  await app.client().call(getShare, { params: { token: share.token }, query: {} })
   await alice.call(revokeShare, { params: { id, sid: share.id } })
   await (await alice.raw(`${exportConversation.path.replace(':id', id)}?format=txt`)).text()
   await (await alice.raw(exportMe.path)).arrayBuffer()

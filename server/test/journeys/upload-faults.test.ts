@@ -256,28 +256,8 @@ test('cancelled work stops, keeps what it has, and writes nothing more', async (
   expect(kept.map((it) => it.text)).toEqual(['The tide'])
 })
 
-test('what was deleted in the middle is not worked on, and not written to', async () => {
-  let stopped = false
-  script = async (_recording, { onUtterance, signal }) => {
-    await onUtterance?.(said(100, 1_000, 'The tide'))
-    try {
-      return await untilStopped(signal)
-    } finally {
-      stopped = true
-    }
-  }
-  const id = await idOf(await send(alice, path, 'talk.wav'))
-  await vi.waitFor(async () => expect((await opened(alice, id)).segments).toHaveLength(1), { timeout: 10_000 })
-  await alice.call(deleteConversation, { params: { id }, query: {} })
-  await vi.waitFor(() => expect(stopped).toBe(true), 5_000)
-  const [row] = await app.database.db
-    .select({ count: sql<number>`count(*)::int` })
-    .from(segments)
-    .where(eq(segments.conversation_id, id))
-  expect(row?.count).toBe(1)
-})
-
-test('what was deleted in the middle and is brought back goes on to its end', async () => {
+/** A conversation that was deleted while it was written down. Whoever hears it again has the rest of the words. */
+async function deletedInTheMiddle() {
   let stopped = false
   script = async (_recording, { onUtterance, signal }) => {
     await onUtterance?.(said(100, 1_000, 'The tide'))
@@ -292,6 +272,20 @@ test('what was deleted in the middle and is brought back goes on to its end', as
   await vi.waitFor(async () => expect((await opened(alice, id)).segments).toHaveLength(1), { timeout: 10_000 })
   await alice.call(deleteConversation, { params: { id }, query: {} })
   await vi.waitFor(() => expect(stopped).toBe(true), 5_000)
+  return id
+}
+
+test('what was deleted in the middle is not worked on, and not written to', async () => {
+  const id = await deletedInTheMiddle()
+  const [row] = await app.database.db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(segments)
+    .where(eq(segments.conversation_id, id))
+  expect(row?.count).toBe(1)
+})
+
+test('what was deleted in the middle and is brought back goes on to its end', async () => {
+  const id = await deletedInTheMiddle()
   await alice.call(restoreConversation, { params: { id } })
   const { conversation, segments: heard } = await ended(alice, id)
   expect(conversation).toMatchObject({ status: 'final', failure: null })

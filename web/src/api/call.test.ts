@@ -92,10 +92,20 @@ test('no answer at all is told apart from a signed-out session', async () => {
   }
   const failure = await call(list).catch((it: unknown) => it)
   expect(isApiError(failure, 'offline')).toBe(true)
-  expect(isReached()).toBe(false)
+  await expect.poll(isReached).toBe(false)
   answer = (url) =>
     url.endsWith('refresh') ? json({}, 503) : json({ ok: false, code: 'unauthorized', message: '' }, 401)
   expect(isApiError(await call(list).catch((it: unknown) => it), 'unavailable')).toBe(true)
+  await expect.poll(isReached).toBe(true)
+})
+
+test('a call that is cut off says nothing about the server, which still gives a sign of life', async () => {
+  answer = (url) => {
+    if (url === '/healthz') return new Response('ok')
+    throw new TypeError('Failed to fetch')
+  }
+  await call(list).catch(() => undefined)
+  await expect.poll(() => requests.map((it) => it.url)).toContain('/healthz')
   expect(isReached()).toBe(true)
 })
 

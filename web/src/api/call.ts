@@ -1,7 +1,7 @@
 import { type Answered, type Endpoint, me, refresh, type Sent } from '@mina/contract'
 import { address } from './address.ts'
 import { apiError, type FailureCode } from './failure.ts'
-import { noteReached } from './reach.ts'
+import { doubtReach } from './reach.ts'
 import { csrfToken, renewal } from './session-cookies.ts'
 
 /** Needed only where the endpoint asks for something. */
@@ -36,7 +36,7 @@ async function send(
   const form = body instanceof FormData || body instanceof Blob
   if (body !== undefined && !form) headers.set('Content-Type', 'application/json')
   try {
-    const answer = await fetch(address(endpoint.path, params, query), {
+    return await fetch(address(endpoint.path, params, query), {
       method: endpoint.method,
       headers,
       body: body === undefined ? null : form ? body : JSON.stringify(body),
@@ -44,12 +44,9 @@ async function send(
       signal: signal ?? null,
       keepalive: keepalive ?? false,
     })
-    noteReached(true)
-    return answer
   } catch (cause) {
     if (signal?.aborted) throw cause
-    // A stream may be cut by what stands in between; that says nothing about the rest.
-    if (!streamed(endpoint)) noteReached(false)
+    void doubtReach()
     throw apiError({ code: 'offline', status: 0, message: 'The server can not be reached.' })
   }
 }

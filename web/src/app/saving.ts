@@ -1,6 +1,6 @@
 import { useIsMutating } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { isReached, noteReached, onReach } from '../api/reach.ts'
+import { hopeFor, isReached, onReach } from '../api/reach.ts'
 import { queries } from './session.ts'
 
 const subscribe = (listener: () => void) => {
@@ -15,8 +15,7 @@ const subscribe = (listener: () => void) => {
 }
 export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.onLine && isReached())
 
-// Back on a network, the server is hoped for until a call says otherwise.
-addEventListener('online', () => noteReached(true))
+addEventListener('online', hopeFor)
 
 const waiting = new Map<string, number>()
 const listeners = new Set<() => void>()

@@ -68,6 +68,14 @@ test('first words that are too long for the list end between two words, and show
   expect(items[0]?.snippet).toMatch(/^(a long morning )+(a( long)?|a long morning)…$/)
 })
 
+test('first words of a script without spaces are not cut at the only one', async () => {
+  const alice = await app.person()
+  const talk = await alice.conversation()
+  await alice.call(putSegment, { params: talk, body: segment(0, `はい ${'長い朝の会議です'.repeat(30)}`, true) })
+  const { items } = await alice.call(listConversations, { query: {} })
+  expect(items[0]?.snippet?.length).toBeGreaterThan(150)
+})
+
 test('many upserts at once count every word exactly once, repeated ones too', async () => {
   const alice = await app.person()
   const talk = await alice.conversation()

@@ -12,9 +12,9 @@ const ALREADY_HERE = {
 
 const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 
-/** Cut between words, and seen to be cut. */
+/** Cut between words, where the script has any, and seen to be cut. */
 const beginning = (text: string) =>
-  text.length > OPENING_CHARACTERS ? `${text.slice(0, OPENING_CHARACTERS).replace(/\s+\S*$/, '')}…` : text
+  text.length > OPENING_CHARACTERS ? `${text.slice(0, OPENING_CHARACTERS).replace(/\s+\S{0,30}$/, '')}…` : text
 
 const base = (row: ConversationRow) => ({
   id: row.id,

@@ -66,10 +66,10 @@ export function visitorRoutes({ visitors, listening, page, read }: VisitorParts)
     headers: { 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' },
   })
   return [
-    serve(getShare, async ({ params, request }) => {
+    serve(getShare, async ({ params, query, request }) => {
       const opened = await visitors.openShare(params.token)
       const shared = await read(opened)
-      await visitors.countVisit(opened, request.ip, 'call')
+      await visitors.countVisit(opened, request.ip, query.again === 'true' ? 'again' : 'call')
       return shared
     }),
     serve(

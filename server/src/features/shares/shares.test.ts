@@ -93,8 +93,8 @@ test('a link shows the listed fields and nothing else, to anybody', async () => 
 test('the token is kept only as a hash, shown once, and its use is on record', async () => {
   const alice = await app.person()
   const { talk, id, token } = await shareOf(alice)
-  await app.client().call(getShare, { params: { token } })
-  await app.client().call(getShare, { params: { token } })
+  await app.client().call(getShare, { params: { token }, query: {} })
+  await app.client().call(getShare, { params: { token }, query: {} })
   const { items } = await alice.call(listShares, { params: talk })
   expect(items).toMatchObject([{ id, views: 2, comments: 0, expires_at: null }])
   expect(JSON.stringify(items)).not.toContain(token)
@@ -275,8 +275,20 @@ test('the page and the call of its own script count as one visit', async () => {
   const { talk, token } = await shareOf(alice)
   const views = async () => (await alice.call(listShares, { params: talk })).items[0]?.views
   await app.client().raw(`/s/${token}`)
-  await app.client().call(getShare, { params: { token } })
+  await app.client().call(getShare, { params: { token }, query: {} })
   expect(await views()).toBe(1)
-  await app.client().call(getShare, { params: { token } })
+  await app.client().call(getShare, { params: { token }, query: {} })
   expect(await views()).toBe(2)
+})
+
+test('to read it again while it changes is no other visit, but to say so without a visit is one', async () => {
+  const alice = await app.person()
+  const { talk, token } = await shareOf(alice)
+  const views = async () => (await alice.call(listShares, { params: talk })).items[0]?.views
+  const again = () => app.client().call(getShare, { params: { token }, query: { again: 'true' } })
+  await again()
+  expect(await views()).toBe(1)
+  await again()
+  await again()
+  expect(await views()).toBe(1)
 })

@@ -10,6 +10,7 @@ import type { ShareRepository, ShareRow } from './repository.ts'
 const COMMENTS_OF_ONE: Bucket = { name: 'share-comments', points: 10, seconds: 600 }
 const COMMENTS_OF_ALL: Bucket = { name: 'share-comments-all', points: 200, seconds: 3_600 }
 const PAGE_SEEN: Bucket = { name: 'share-page', points: 1, seconds: 60 }
+const READING: Bucket = { name: 'share-reading', points: 1, seconds: 3_600 }
 
 interface VisitorsOptions {
   repository: ShareRepository
@@ -51,11 +52,17 @@ export function visitorService({ repository, conversations, audit, limiter, cloc
   return {
     openShare,
 
-    /** A page counts as it is sent; the call that its script then makes is the same visit. */
-    async countVisit(opened: OpenedShare, ip: string, by: 'page' | 'call') {
+    /**
+     * A page counts as it is sent; the call that its script then makes is the same visit. So is reading it again while it changes, for an
+     * hour: who never came can not call it that, and stay off the record.
+     */
+    async countVisit(opened: OpenedShare, ip: string, by: 'page' | 'call' | 'again') {
       const key = visitor(opened, ip)
+      const isGoingOn = async (bucket: Bucket) => (await limiter.look(bucket, key)).remaining === 0
       if (by === 'page') await limiter.take(PAGE_SEEN, key)
-      else if ((await limiter.look(PAGE_SEEN, key)).remaining === 0) return await limiter.clear(PAGE_SEEN, key)
+      else if (by === 'again' && (await isGoingOn(READING))) return
+      else if (by === 'call' && (await isGoingOn(PAGE_SEEN))) return await limiter.clear(PAGE_SEEN, key)
+      await limiter.take(READING, key)
       await repository.countView(opened.share.id)
       await audit.record({ action: 'share_view', subjectId: opened.share.id, ip })
     },

@@ -1,4 +1,4 @@
-import { listDeliveries, retryDelivery } from '@mina/contract'
+import { listDeliveries, retryDelivery, webhookEvents } from '@mina/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
@@ -8,7 +8,6 @@ import { Button } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Badge, FailedPart } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
-import { hookEvents } from './hook-events.ts'
 import { settingsMessages } from './messages/index.ts'
 
 const kinds = { pending: 'warn', delivered: 'good', failed: 'warn' } as const
@@ -19,7 +18,7 @@ export function Deliveries({ hook }: { hook: string }) {
   const say = useFormats()
   const failure = useFailureText()
   const called = (event: string) => {
-    const known = hookEvents.find((one) => one === event)
+    const known = webhookEvents.find((one) => one === event)
     return known ? words(`hook.${known}`) : event === 'test' ? words('hooks.trial') : event
   }
   const queryKey = ['settings', 'deliveries', hook]

@@ -1,4 +1,12 @@
-import { createWebhook, deleteWebhook, listWebhooks, rotateWebhook, testWebhook, updateWebhook } from '@mina/contract'
+import {
+  createWebhook,
+  deleteWebhook,
+  listWebhooks,
+  rotateWebhook,
+  testWebhook,
+  updateWebhook,
+  webhookEvents,
+} from '@mina/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
@@ -13,7 +21,6 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { FailedPart } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { Deliveries } from './deliveries.tsx'
-import { hookEvents } from './hook-events.ts'
 import { settingsMessages } from './messages/index.ts'
 import { Once, Section, Sure } from './section.tsx'
 
@@ -26,7 +33,7 @@ function NewHook({ made, cancel }: { made: (secret: string) => void; cancel: () 
   const shared = useWords(shell)
   const say = useFailureText()
   const [url, setUrl] = useState('')
-  const [chosen, choose] = useState<(typeof hookEvents)[number][]>(['conversation.finished', 'conversation.failed'])
+  const [chosen, choose] = useState<(typeof webhookEvents)[number][]>(['conversation.finished', 'conversation.failed'])
   const make = useMutation({
     mutationFn: () => call(createWebhook, { body: { url: url.trim(), events: chosen } }),
     onSuccess: ({ secret }) => made(secret),
@@ -52,7 +59,7 @@ function NewHook({ made, cancel }: { made: (secret: string) => void; cancel: () 
       />
       <fieldset>
         <legend className="legend">{words('hooks.events')}</legend>
-        {hookEvents.map((it) => (
+        {webhookEvents.map((it) => (
           <Checkbox
             key={it}
             label={words(`hook.${it}`)}

@@ -8,6 +8,8 @@ import type { Shared } from './shared.ts'
 const soon = 1000
 const longest = 30_000
 
+const readAgain = (token: string) => call(getShare, { params: { token }, query: { again: 'true' } })
+
 /** Words as they are said, where a conversation is live; what was missed, and what came of it in the end, is read again. */
 export function useLiveWords(token: string, opened: Shared): Shared {
   const [shared, set] = useState(opened)
@@ -20,7 +22,7 @@ export function useLiveWords(token: string, opened: Shared): Shared {
       { share: token },
       {
         said: (it) => set((now) => ({ ...now, segments: withCaption(now.segments, it) })),
-        missed: () => void call(getShare, { params: { token } }).then(set, () => undefined),
+        missed: () => void readAgain(token).then(set, () => undefined),
         stopped: () => become('processing'),
       },
     )
@@ -34,7 +36,7 @@ export function useLiveWords(token: string, opened: Shared): Shared {
     }
     const look = async (waited: number) => {
       const ours = timer
-      const now = await call(getShare, { params: { token } }).catch(() => undefined)
+      const now = await readAgain(token).catch(() => undefined)
       if (ours !== timer) return
       if (now) set(now)
       lookAfter(Math.min(longest, waited * 1.5))

@@ -26,7 +26,7 @@ export async function open(place: HTMLElement) {
   const token = tokenOf(location.pathname)
   const [say, shared] = await Promise.all([words(shell), words(shareMessages)])
   try {
-    const it = await call(getShare, { params: { token } })
+    const it = await call(getShare, { params: { token }, query: {} })
     document.title = `${it.conversation.title}, Mina`
     const stay = whatIsRead(place)
     place.replaceChildren()
