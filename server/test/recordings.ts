@@ -17,7 +17,11 @@ export const send = async (
   return await person.raw('/api/uploads', { method: 'POST', body: form })
 }
 
-export const idOf = async (answer: Response) => ((await answer.json()) as { id: string }).id
+export const idOf = async (answer: Response) => {
+  const said = (await answer.json()) as { id?: string }
+  if (!said.id) throw new Error(`Nothing was made (${answer.status}): ${JSON.stringify(said)}`)
+  return said.id
+}
 
 export const opened = async (person: Pick<TestPerson, 'call'>, id: string) =>
   (await person.call(getConversation, { params: { id }, query: {} })) as z.output<typeof ConversationAnswer>

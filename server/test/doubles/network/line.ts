@@ -3,17 +3,19 @@ import { connect, createServer, type Socket } from 'node:net'
 
 /** A line to a server that can be cut, or go silent without a sign as a dead network does: what was sent comes once it is back. */
 export async function line(to: string | number, port = 0) {
-  const ends = new Set<Socket>()
+  const ends = new Map<Socket, Socket>()
   let silent = false
+  // A pause alone would end as soon as the other end had drained what it was given before.
+  const hush = (one: Socket, other: Socket) => one.unpipe(other).pause()
   const server = createServer((near) => {
     const far = typeof to === 'number' ? connect(to, '127.0.0.1') : connect(to)
     for (const [one, other] of [
       [near, far],
       [far, near],
     ] as const) {
-      ends.add(one)
-      one.pipe(other)
-      if (silent) one.pause()
+      ends.set(one, other)
+      if (silent) hush(one, other)
+      else one.pipe(other)
       one.on('error', () => {})
       one.on('close', () => {
         ends.delete(one)
@@ -26,14 +28,14 @@ export async function line(to: string | number, port = 0) {
     port: (server.address() as { port: number }).port,
     fallSilent: () => {
       silent = true
-      for (const end of ends) end.pause()
+      for (const [one, other] of ends) hush(one, other)
     },
     speak: () => {
       silent = false
-      for (const end of ends) end.resume()
+      for (const [one, other] of ends) one.pipe(other)
     },
     close: () => {
-      for (const end of ends) end.destroy()
+      for (const end of ends.keys()) end.destroy()
       server.close()
     },
   }
