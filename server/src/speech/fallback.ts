@@ -64,6 +64,7 @@ function joined(all: readonly Capabilities[]): Capabilities {
     ...all[0]!,
     streaming: all.some((one) => one.streaming),
     diarization: all.some((one) => one.diarization),
+    seeks: all.every((one) => one.seeks === true),
     detectsLanguage: all.some((one) => one.detectsLanguage),
     languages,
   }

@@ -81,6 +81,8 @@ export interface Progress {
 /** A finished recording on this machine's disk, already judged to be audio. */
 export interface Recording {
   path: string
+  /** Where in the file it begins, for engines that seek; its length and all times count from there. */
+  from_ms?: number
   duration_ms: number
   channels: number
   size: number
@@ -94,6 +96,8 @@ export interface Capabilities {
   diarization: boolean
   /** Hears each channel of a recording by itself. */
   channels: boolean
+  /** Begins in the middle of a file where it is told to. */
+  seeks?: boolean
   wordTimes: 'exact' | 'estimated' | 'none'
   confidence: boolean
   /** BCP 47 primary tags; `any` for engines that take what comes. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cut } from '../../audio/cut.ts'
 import { probe } from '../../audio/probe.ts'
 import type { LocalFile } from '../../platform/files/port.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Recording, Transcript } from '../../speech/port.ts'
+import { remainderOf } from '../../speech/remainder.ts'
 import { type ExportedConversation, textRenderers } from '../documents/index.ts'
 import { folderOf } from './inputs.ts'
 import type { Made, Working } from './making.ts'
@@ -63,23 +63,6 @@ export function transcribing({ files, guarded, recognisers, repository, db, limi
     return (await files.toLocal(job.input_key)) ?? Promise.reject(missing())
   }
 
-  /** The recording from this moment on, as a file of its own; the whole of it from the beginning. */
-  async function remainder(whole: Recording, from_ms: number, signal: AbortSignal) {
-    if (from_ms === 0) return { part: whole, release: async () => {} }
-    const folder = join(tempDir, randomUUID())
-    const release = () => rm(folder, { recursive: true, force: true })
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    try {
-      const path = join(folder, 'remainder.flac')
-      const { size } = await cut(whole.path, path, { start_ms: from_ms, format: 'flac', signal })
-      const part = { path, size, channels: 1, duration_ms: whole.duration_ms - from_ms, name: 'remainder.flac' }
-      return { part, release }
-    } catch (error) {
-      await release()
-      throw error
-    }
-  }
-
   /** Hears what no attempt has heard yet. Speakers are told apart over the whole, so then an attempt begins anew. */
   async function hear(job: JobRow, whole: Recording, { signal, progress }: Working): Promise<Transcript> {
     const { language, provider, diarize } = job.options
@@ -88,10 +71,11 @@ export function transcribing({ files, guarded, recognisers, repository, db, limi
     )
     const before = diarize ? { heard: [], from_ms: 0 } : await pieces.resume()
     const from_ms = Math.max(0, Math.min(before.from_ms, whole.duration_ms - SHORTEST_MS))
-    const { part, release } = await remainder(whole, from_ms, signal)
+    const wish = { ...(provider && { provider }), ...(language && { language }), ...(diarize && { diarize }) }
+    const engine = recognisers.pick(wish)
+    const { part, release } = await remainderOf(engine, whole, from_ms, { tempDir, signal })
     try {
-      const wish = { ...(provider && { provider }), ...(language && { language }), ...(diarize && { diarize }) }
-      const result = await recognisers.pick(wish).transcribe(part, {
+      const result = await engine.transcribe(part, {
         ...{ ...(language && { language }), ...(diarize && { diarize }), words: true, priority: 'long', signal },
         ...(!diarize && { onUtterance: (it) => pieces.add(shifted(it, from_ms)) }),
         onProgress: ({ done }) => progress((from_ms + done * part.duration_ms) / whole.duration_ms),

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { cut } from '../../audio/cut.ts'
 import { peaks } from '../../audio/peaks.ts'
 import { twoSides } from '../../audio/sides.ts'
 import type { Db } from '../../platform/database/connect.ts'
@@ -11,6 +8,7 @@ import { Hopeless, type JobContext } from '../../platform/queue/job.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Recording, Transcript } from '../../speech/port.ts'
 import type { Recognisers } from '../../speech/registry.ts'
+import { remainderOf } from '../../speech/remainder.ts'
 import { positionOf } from './completeness.ts'
 import type { Ending } from './ending.ts'
 import { mayPass, NotOurs, reasonOf } from './failures.ts'
@@ -22,6 +20,8 @@ import { createWriter, type Tell } from './writer.ts'
 const SHORT_MS = 120_000
 /** The least that is worth cutting off to be heard. */
 const SHORTEST_MS = 100
+/** To draw the waveform takes the whole recording: the first words go before it, if they come soon. */
+const DRAWN_AFTER_MS = 10_000
 
 export interface RecogniseOptions {
   db: Db
@@ -49,29 +49,32 @@ export function recogniseService(options: RecogniseOptions) {
   /** By conversation: what ends when its owner says so. */
   const running = new Map<string, Set<AbortController>>()
 
-  /** The part that is still to be heard, as a file of its own; the whole of it at the first attempt. */
-  async function remainder(whole: Recording, from_ms: number, signal: AbortSignal) {
-    if (from_ms === 0) return { input: whole, release: async () => {} }
-    const folder = await mkdtemp(join(tempDir, 'remainder-'))
-    const release = () => rm(folder, { recursive: true, force: true })
-    try {
-      const output = join(folder, 'remainder.flac')
-      const { size } = await cut(whole.path, output, { start_ms: from_ms, format: 'flac', signal })
-      const duration_ms = whole.duration_ms - from_ms
-      return { input: { path: output, duration_ms, channels: 1, size, name: 'remainder.flac' }, release }
-    } catch (error) {
-      await release()
-      throw error
-    }
-  }
-
   async function keepPeaks(recording: RecordingRow, path: string, signal: AbortSignal) {
     try {
+      if (await repository.hasPeaks(recording.conversation_id)) return
       const drawn = await peaks(path, { duration_ms: recording.duration_ms, pairs: 4_000, signal })
       await repository.keepPeaks(recording.conversation_id, loudness(drawn))
     } catch (error) {
       if (!signal.aborted)
         log.warn({ conversation: recording.conversation_id, error: (error as Error).name }, 'no waveform was drawn')
+    }
+  }
+
+  /** Draws the waveform when it is told to or when it has waited long enough, once. */
+  function drawingOf(recording: RecordingRow, path: string, signal: AbortSignal) {
+    let drawing: Promise<void> | undefined
+    const begin = () => {
+      clearTimeout(timer)
+      drawing ??= keepPeaks(recording, path, signal)
+      return drawing
+    }
+    const timer = setTimeout(begin, DRAWN_AFTER_MS)
+    return {
+      begin,
+      async end() {
+        clearTimeout(timer)
+        await drawing
+      },
     }
   }
 
@@ -111,14 +114,14 @@ export function recogniseService(options: RecogniseOptions) {
     const { engine, wish, ignored } = await engineFor(work, whole, signal)
     const { told, corrected } = wordsFor(engine, await options.wordsOf(work.conversation.user_id))
     const from_ms = await beginning(work, wish.diarize === true || wish.multichannel === true)
-    const { input, release } = await remainder(whole, from_ms, signal)
+    const { part, release } = await remainderOf(engine, whole, from_ms, { tempDir, signal })
     const writer = createWriter({
       ...{ db, repository, tell, work, from_ms, duration_ms: recording.duration_ms },
       onLost: (error) => stop.abort(error),
     })
-    const drawing = keepPeaks(recording, path, signal)
+    const waveform = drawingOf(recording, path, signal)
     try {
-      const result = await engine.transcribe(input, {
+      const result = await engine.transcribe(part, {
         ...(wish.language && { language: wish.language }),
         ...(wish.diarize && { diarize: true }),
         ...(wish.multichannel && { multichannel: true }),
@@ -130,18 +133,19 @@ export function recogniseService(options: RecogniseOptions) {
         onUtterance: async (it) => {
           const { language } = wish
           await writer.add(await corrected(it, { ...(language && { language }), signal }))
+          void waveform.begin()
         },
         onProgress: writer.progress,
       })
       signal.throwIfAborted()
       await writer.flush()
-      await drawing
+      await waveform.begin()
       // A silent rest says nothing about the part that was heard before.
       const warnings = result.warnings.filter((it) => from_ms === 0 || it.code !== 'no_speech')
       await ending.finish(work, { ...result, warnings: [...ignored, ...warnings] }, from_ms, writer.hold)
     } finally {
       await writer.end()
-      await drawing
+      await waveform.end()
       await release()
     }
   }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import {
   conversations,
@@ -154,6 +154,13 @@ export const transcriptRepository = (db: Db) => ({
     return row!.words
   },
 
+  async hasPeaks(conversationId: string) {
+    const [row] = await db
+      .select({ is: isNotNull(recordings.peaks) })
+      .from(recordings)
+      .where(eq(recordings.conversation_id, conversationId))
+    return row?.is === true
+  },
   async keepPeaks(conversationId: string, it: Buffer) {
     await db.update(recordings).set({ peaks: it }).where(eq(recordings.conversation_id, conversationId))
   },

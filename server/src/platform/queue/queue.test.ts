@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import { silentLog } from '../log.ts'
+import { queueInspection } from './inspection.ts'
 import { handler, job } from './job.ts'
 import { openQueue, type Queue } from './queue.ts'
 
@@ -40,4 +41,23 @@ test('what waits is taken as soon as there is a place for it, not once a second'
   await expect.poll(() => done.length).toBe(60)
   expect(done.toSorted((a, b) => a - b)).toEqual(waiting)
   expect(most).toBe(2)
+})
+
+test('what a worker took and gave no sign of for seven seconds is done by another', async () => {
+  const lost = job({
+    ...{ name: 'lost', payload: z.object({}), retries: 2, expireSeconds: 60, concurrency: 1, perUser: 1 },
+  })
+  await queue.define([lost])
+  await queue.send(lost, {}, { userId: 'user' })
+  await queue.boss.fetch(lost.name)
+  const since = async (seconds: number) => {
+    await database.db.execute(sql`
+      update pgboss.job set heartbeat_on = now() - ${seconds} * interval '1 second' where name = ${lost.name}`)
+    return await queueInspection(database.db).silent()
+  }
+  expect(await since(6)).toEqual([])
+  expect(await since(7.5)).toEqual([lost.name])
+  const attempts: number[] = []
+  await queue.work(handler(lost, async (_, { attempt }) => void attempts.push(attempt)))
+  await expect.poll(() => attempts, { timeout: 15_000 }).toEqual([2])
 })

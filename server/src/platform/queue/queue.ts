@@ -8,10 +8,13 @@ import { counter, gauge, histogram } from '../metrics.ts'
 import { queueInspection } from './inspection.ts'
 import { Hopeless, type JobDefinition, type JobHandler } from './job.ts'
 
-const HEARTBEAT_SECONDS = 10
 const SUPERVISE_SECONDS = 5
-/** Work of a killed worker is to go on within 15 s: of them the heartbeat takes 10, and a retry waits for up to 2. */
+/** Work of a killed worker is to go on within 15 s: of them silence takes 7, the look-out 1, and a retry waits for up to 2. */
+const SILENT_SECONDS = 7
+const SIGN_OF_LIFE_SECONDS = 2
 const LOOK_OUT_MS = 1_000
+/** The least that pg-boss lets itself be told. What it goes by is the row of the queue, which is then told less. */
+const LEAST_HEARTBEAT_SECONDS = 10
 const DAY_SECONDS = 86_400
 
 const finished = counter('mina_jobs_finished_total', 'Background jobs by how they ended.', ['queue', 'outcome'])
@@ -105,7 +108,7 @@ export async function openQueue({ database, log }: QueueOptions) {
           retryBackoff: true,
           retryDelayMax: 300,
           expireInSeconds: Math.min(it.expireSeconds, DAY_SECONDS - 1),
-          heartbeatSeconds: HEARTBEAT_SECONDS,
+          heartbeatSeconds: LEAST_HEARTBEAT_SECONDS,
           deleteAfterSeconds: 7 * DAY_SECONDS,
           notify: true,
         }
@@ -114,6 +117,9 @@ export async function openQueue({ database, log }: QueueOptions) {
         else await boss.createQueue(it.name, options)
         if (it.schedule) await boss.schedule(it.name, it.schedule, {}, { tz: 'UTC' })
       }
+      await database.db.execute(
+        sql`update pgboss.queue set heartbeat_seconds = ${SILENT_SECONDS} where name = any(${sql.param([...names])}::text[])`,
+      )
     },
 
     /** The job's id, or null where one with this key is there already. */
@@ -144,7 +150,7 @@ export async function openQueue({ database, log }: QueueOptions) {
         notifyPollingIntervalSeconds: 1,
         includeMetadata: true,
         perJobResults: true,
-        heartbeatRefreshSeconds: 3,
+        heartbeatRefreshSeconds: SIGN_OF_LIFE_SECONDS,
       } as const
       for (let started = 0; started < concurrency; started += places) {
         const worker: string = await boss.work(name, options, async ([job]) => {

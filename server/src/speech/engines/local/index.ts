@@ -182,6 +182,7 @@ function capabilities(modelsDir: string): Capabilities {
     : [...new Set(['en', ...here.flatMap(({ entry }) => entry.languages as readonly string[])])]
   return {
     ...{ batch: true, streaming: true, diarization: diarizationMissing(modelsDir) === null, channels: true },
+    seeks: true,
     ...{ wordTimes: 'estimated', confidence: false, languages, detectsLanguage: false },
     models: [builtInName, ...here.map(({ entry }) => entry.name)],
   }

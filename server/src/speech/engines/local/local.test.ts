@@ -177,6 +177,30 @@ describe('what the engine can not do', () => {
   })
 })
 
+test('a recording can be heard from its middle on, on a clock of its own', async () => {
+  const first = await said('before.wav', 'The harbour master opened the gate.')
+  const second = await speak(at('after.wav'), { text: 'Seven boats left before the storm.' })
+  await ffmpeg(
+    '-i',
+    first.path,
+    '-i',
+    second,
+    '-filter_complex',
+    '[0]apad=pad_dur=2[a];[a][1]concat=v=0:a=1',
+    at('both.mp3'),
+  )
+  const both = await recordingOf(at('both.mp3'))
+  const from_ms = first.duration_ms + 1_000
+  const { utterances, duration_ms } = await local.transcribe(
+    { ...both, from_ms, duration_ms: both.duration_ms - from_ms },
+    {},
+  )
+  expect(textOf({ utterances })).toMatch(/^seven boats left/)
+  expect(utterances[0]!.start_ms).toBeGreaterThan(700)
+  expect(utterances[0]!.start_ms).toBeLessThan(1_300)
+  expect(duration_ms).toBe(both.duration_ms - from_ms)
+})
+
 test('what the engine does not use is said of a file and, before its first word, of a live stream', async () => {
   const asked = { vocabulary: ['Skagen'], language: 'en' }
   const told = { code: 'option_ignored', message: 'The built-in engine does not use: vocabulary.' }

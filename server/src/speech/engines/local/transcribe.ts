@@ -69,8 +69,9 @@ export async function transcribeLocally(
     told = Math.max(told, done)
   }
   try {
+    const { path, from_ms = 0 } = recording
     const sources = Array.from({ length: channels }, (_, channel) => {
-      const blocks = decodeFile(recording.path, { signal, maxSeconds, ...(channels > 1 ? { channel } : {}) })
+      const blocks = decodeFile(path, { signal, maxSeconds, from_ms, ...(channels > 1 ? { channel } : {}) })
       return recogniseChannel(blocks, work, turns, channels > 1 ? channel : undefined)
     })
     for await (const { channel, position, utterance } of merged(sources)) {
