@@ -6,6 +6,22 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 const root = join(import.meta.dirname, '../..')
 
+/** A process of Mina on this data folder; `args` are Node's. */
+export function launch(args: readonly string[], dataDir: string, port: number, settings: Record<string, string> = {}) {
+  const own = { MINA_DATA_DIR: dataDir, PORT: String(port), RATE_LIMITS: 'off', LOG_LEVEL: 'error' }
+  const child = spawn(process.execPath, args, {
+    ...{ cwd: root, env: { ...process.env, ...own, ...settings }, stdio: ['ignore', 'ignore', 'inherit'] },
+  })
+  return {
+    child,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
 /** Mina as `npm start` runs it; `flags` are Node's. Resolves once it is healthy, with the seconds that took. */
 export async function startMina(
   dataDir: string,
@@ -13,17 +29,8 @@ export async function startMina(
   flags: readonly string[],
   settings: Record<string, string> = {},
 ) {
-  const args = [...flags, 'server/src/main.ts']
-  const env = {
-    ...process.env,
-    MINA_DATA_DIR: dataDir,
-    PORT: String(port),
-    RATE_LIMITS: 'off',
-    LOG_LEVEL: 'error',
-    ...settings,
-  }
   const began = performance.now()
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const { child, stop } = launch([...flags, 'server/src/main.ts'], dataDir, port, settings)
   const base = `http://127.0.0.1:${port}`
   for (;;) {
     const healthy = await fetch(`${base}/healthz`).then(
@@ -34,15 +41,7 @@ export async function startMina(
     if (child.exitCode !== null) throw new Error('Mina did not start; its reason stands above.')
     await pause(10)
   }
-  return {
-    base,
-    pid: child.pid!,
-    seconds: (performance.now() - began) / 1000,
-    async stop() {
-      child.kill('SIGTERM')
-      if (child.exitCode === null) await once(child, 'exit')
-    },
-  }
+  return { base, pid: child.pid!, seconds: (performance.now() - began) / 1000, stop }
 }
 
 export const freePort = () =>

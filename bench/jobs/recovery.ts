@@ -1,14 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { enter } from '../http/account.ts'
-import { freePort } from '../http/server.ts'
+import { freePort, launch } from '../http/server.ts'
 import { synthesise } from '../speech/talk.ts'
-
-const root = join(import.meta.dirname, '../..')
-const main = join(root, 'server/src/doors/cli/main.ts')
 
 const settled = async (what: string, look: () => Promise<boolean>) => {
   for (let at = 0; at < 3_000; at += 1) {
@@ -20,22 +16,19 @@ const settled = async (what: string, look: () => Promise<boolean>) => {
 
 /** A web server and workers as processes of their own, on one data folder. */
 function processes(dataDir: string, port: number) {
-  const all: ChildProcess[] = []
-  const env = { ...process.env, MINA_DATA_DIR: dataDir, PORT: String(port), RATE_LIMITS: 'off', LOG_LEVEL: 'error' }
+  const all: ReturnType<typeof launch>[] = []
   return {
     start(...command: string[]) {
-      const child = spawn(process.execPath, ['--import', join(root, 'scripts/preload.mjs'), main, ...command], {
-        ...{ cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] },
-      })
-      all.push(child)
-      return child
+      const it = launch(
+        ['--import', './scripts/preload.mjs', 'server/src/doors/cli/main.ts', ...command],
+        dataDir,
+        port,
+      )
+      all.push(it)
+      return it.child
     },
     async stop() {
-      for (const child of all) {
-        if (child.exitCode !== null || child.signalCode !== null) continue
-        child.kill('SIGTERM')
-        await once(child, 'exit')
-      }
+      for (const it of all) await it.stop()
     },
   }
 }
