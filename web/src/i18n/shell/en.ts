@@ -103,6 +103,7 @@ export default {
   'error.rate_limited': 'That was too often in a short time. Wait a moment and try again.',
   'error.internal': 'Something broke on the server. Nothing of yours is lost; try again in a moment.',
   'error.provider_failed': 'The speech or language service did not answer well. {message}',
+  'error.setting': 'The administrator of this Mina can set this up.',
   'error.unavailable': 'This part of the server is not ready. {message}',
   'error.storage_full': 'The server’s disk is full. What is saved is safe; tell the one who runs this Mina.',
 } as const
