@@ -4,6 +4,7 @@ import { Languages, Trash2, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { call } from '../../api/call.ts'
 import { useFailureText, useForReader } from '../../api/failure.ts'
+import { useTranslatorName } from '../../app/engine-names.ts'
 import { queries } from '../../app/session.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
@@ -64,6 +65,7 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
   const say = useFormats()
   const fail = useFailureText()
   const forReader = useForReader()
+  const translatorName = useTranslatorName()
   const list = useQuery(translationsQuery(id))
   const [wanted, setWanted] = useState(() => likely(spoken))
   const refresh = () => void queries.invalidateQueries({ queryKey: translationsQuery(id).queryKey })
@@ -163,7 +165,7 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
                 }}
               />
               <TranslatedText id={id} read={read} heard={heard} goTo={goTo} />
-              <p className="small muted">{words('translation.by', { engine: read.engine })}</p>
+              <p className="small muted">{words('translation.by', { engine: translatorName(read.engine) })}</p>
             </>
           )}
           {shown.versions.length > 1 && <TranslationVersions id={id} versions={shown.versions} read={read} />}

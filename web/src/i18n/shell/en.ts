@@ -74,6 +74,12 @@ export default {
   'meter.label': 'Input level',
   'meter.value': '{level} decibels',
 
+  'engine.local': 'Built-in',
+  'engine.llm': 'Language model',
+  'engine.live': 'Live',
+  'engine.sample': 'Sample',
+  'engine.client': 'Sent as text',
+
   'failed.title': 'This could not be shown',
   'failed.text': 'Nothing of yours is lost. Try again; if it stays like this, reload the page.',
   'missing.title': 'There is no such page',

@@ -78,6 +78,12 @@ const it: Translation<typeof en> = {
   'meter.label': 'Livello d’ingresso',
   'meter.value': '{level} decibel',
 
+  'engine.local': 'Incorporato',
+  'engine.llm': 'Modello linguistico',
+  'engine.live': 'Dal vivo',
+  'engine.sample': 'Esempio',
+  'engine.client': 'Inviato come testo',
+
   'failed.title': 'Impossibile mostrare questa pagina',
   'failed.text': 'Niente di tuo è andato perso. Riprova; se non cambia, ricarica la pagina.',
   'missing.title': 'Questa pagina non esiste',

@@ -98,8 +98,6 @@ export default {
   'usage.bar': '{date}: {time}',
   'usage.now': 'today',
   'usage.services': 'By engine',
-  'usage.local': 'Built-in engine',
-  'usage.model': 'Language model',
   'usage.requests': { one: '{count} request', other: '{count} requests' },
 
   'hooks.lead': 'Mina calls your address when something is done. Each call is signed.',

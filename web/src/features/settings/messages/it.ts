@@ -101,8 +101,6 @@ const it: Translation<typeof en> = {
   'usage.bar': '{date}: {time}',
   'usage.now': 'oggi',
   'usage.services': 'Per motore',
-  'usage.local': 'Motore incorporato',
-  'usage.model': 'Modello linguistico',
   'usage.requests': { one: '{count} richiesta', other: '{count} richieste' },
 
   'hooks.lead': 'Mina chiama il tuo indirizzo quando qualcosa è pronto. Ogni chiamata è firmata.',

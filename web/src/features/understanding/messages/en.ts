@@ -44,7 +44,7 @@ export default {
   'translation.remove': 'Remove the translation',
   'translation.removed': 'The translation is removed.',
   'translation.under': 'Show it under the text',
-  'translation.by': 'Translated by {engine}',
+  'translation.by': 'Translation: {engine}',
   'translation.waiting': 'Not translated yet',
   'translation.versions': { one: '{count} version', other: '{count} versions' },
   'translation.version': 'Version {version}',

@@ -51,7 +51,7 @@ const it: Translation<typeof en> = {
   'translation.remove': 'Togli la traduzione',
   'translation.removed': 'La traduzione è stata tolta.',
   'translation.under': 'Mostrala sotto il testo',
-  'translation.by': 'Tradotto da {engine}',
+  'translation.by': 'Traduzione: {engine}',
   'translation.waiting': 'Non ancora tradotto',
   'translation.versions': { one: '{count} versione', other: '{count} versioni' },
   'translation.version': 'Versione {version}',
