@@ -4,6 +4,7 @@ export default {
   copy: 'Copy',
   copied: 'Copied.',
   done: 'Done',
+  parts: 'Part of the settings',
   'part.profile': 'Profile',
   'part.appearance': 'Appearance',
   'part.password': 'Password',

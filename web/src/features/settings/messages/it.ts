@@ -7,6 +7,7 @@ const it: Translation<typeof en> = {
   copy: 'Copia',
   copied: 'Copiato.',
   done: 'Fatto',
+  parts: 'Sezione delle impostazioni',
   'part.profile': 'Profilo',
   'part.appearance': 'Aspetto',
   'part.password': 'Password',
