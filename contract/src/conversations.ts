@@ -44,11 +44,13 @@ export const ConversationItem = z
     /** Of the search, with `<mark>` around what was found and all else escaped; or the first words. */
     snippet: z.string().optional(),
     snippet_ms: z.int().optional(),
+    /** In a search, the title with `<mark>` around what was found in it, everything else escaped. */
+    title_marked: z.string().optional(),
   })
   .meta({ id: 'ConversationItem' })
 export type ConversationItem = z.output<typeof ConversationItem>
 
-export const Conversation = ConversationItem.omit({ snippet: true, snippet_ms: true })
+export const Conversation = ConversationItem.omit({ snippet: true, snippet_ms: true, title_marked: true })
   .extend({
     duration_ms: z.int(),
     /** Counts every change; a page that knows it can tell whether it is stale. */

@@ -5,6 +5,8 @@ import { Cursor, PageLimit, Time } from './shapes.ts'
 export const SearchHit = z.object({
   conversation_id: z.uuid(),
   title: z.string(),
+  /** The same, written like `snippet`, where what was found stands in it. */
+  title_marked: z.string().optional(),
   created_at: Time,
   segment_id: z.uuid().nullable(),
   idx: z.int().nullable(),

@@ -81,10 +81,10 @@ export function composeLibrary(options: LibraryOptions) {
         ).map((it) => [it.id, it]),
       )
       return {
-        items: hits.flatMap(({ id, snippet, start_ms }) => {
+        items: hits.flatMap(({ id, snippet, start_ms, ...title }) => {
           const item = items.get(id)
           return item
-            ? { ...item, ...(snippet && { snippet }), ...(start_ms !== null && { snippet_ms: start_ms }) }
+            ? { ...item, ...title, ...(snippet && { snippet }), ...(start_ms !== null && { snippet_ms: start_ms }) }
             : []
         }),
         next_cursor,

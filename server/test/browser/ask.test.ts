@@ -133,6 +133,32 @@ test('with a model the answer is written, each sentence names where it was said'
   await context.close()
 })
 
+test('which settings bring a language model is told to administrators; others are told whom to ask', async () => {
+  const italian = [
+    { speaker: 'Anna', text: 'Domani mattina mandiamo il preventivo al cliente e poi aspettiamo la risposta.' },
+    { speaker: 'Ugo', text: 'Abbiamo deciso di rimandare la festa perché piove.' },
+  ]
+  const member = await app.person()
+  for (const person of [member, await app.administrator()]) {
+    const { id } = await spokenConversation(person, italian, 'Riunione')
+    const { context, page } = await openPage(app, person)
+    const panel = page.getByRole('tabpanel')
+    const hint = panel.getByText(person === member ? /administrator of this Mina can/ : /LLM_BASE_URL/)
+    await page.goto(`/app#/conversation/${id}?panel=ask`)
+    await panel.getByRole('textbox', { name: 'Ask about this conversation' }).fill('festa')
+    await panel.getByRole('button', { name: 'Ask', exact: true }).click()
+    await hint.waitFor()
+    await page.getByRole('tab', { name: 'Translation' }).click()
+    await panel.getByRole('button', { name: 'Translate' }).click()
+    await hint.waitFor()
+    await page.getByRole('tab', { name: 'Insights' }).click()
+    await panel.getByRole('button', { name: 'Sum it up' }).click()
+    await hint.waitFor()
+    if (person === member) expect(await page.getByText('LLM_BASE_URL').count()).toBe(0)
+    await context.close()
+  }
+})
+
 test('an empty library says what to do first', async () => {
   const { context, page } = await openPage(app, await app.person())
   await page.goto('/app#/ask')

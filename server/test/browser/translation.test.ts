@@ -13,7 +13,7 @@ let browser: Browser
 
 beforeAll(async () => {
   libre = await startLibreTranslateDouble({ translate: (text) => `[it] ${text}`, batchLimit: 100 })
-  app = await testApp({ env: { RATE_LIMITS: 'off', LIBRETRANSLATE_URL: libre.url } })
+  app = await testApp({ env: { RATE_LIMITS: 'off', LIBRETRANSLATE_URL: libre.url, DEEPGRAM_API_KEY: 'never used' } })
   browser = await openBrowser()
 })
 afterAll(async () => {
@@ -42,7 +42,9 @@ test('a conversation is read in another language, and a former version of that c
   await person.call(startTranslation, { params: { id }, body: again })
   await page.reload()
   await page.getByText('[it] Because of the luna.').waitFor()
+  await page.getByText('Translation: LibreTranslate').waitFor()
   await page.getByText('2 versions').click()
+  expect(await page.getByText(/· LibreTranslate$/).count()).toBe(2)
   await page.getByText('shown now').waitFor()
   expect(await barriers(page)).toEqual([])
   await page.getByRole('button', { name: 'Show this one' }).click()
@@ -70,5 +72,15 @@ test('a long translation is drawn where it is looked at, and leads to its passag
   await page.mouse.wheel(0, 100_000)
   await panel.getByRole('button', { name: /Sentence 119/ }).click()
   await page.locator('.transcript .tx', { hasText: 'Sentence 119' }).waitFor()
+  await context.close()
+})
+
+test('engines that can be chosen for a recording have names for people', async () => {
+  const context = await openWindow(browser, app, await app.person())
+  const page = await context.newPage()
+  await page.goto('/app#/live')
+  const engines = page.getByRole('combobox', { name: 'Engine' }).getByRole('option')
+  await engines.first().waitFor({ state: 'attached' })
+  expect(await engines.allTextContents()).toEqual(expect.arrayContaining(['Built-in', 'Deepgram']))
   await context.close()
 })

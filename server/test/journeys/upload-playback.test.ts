@@ -4,6 +4,8 @@ import {
   deleteConversation,
   getInsights,
   getPeaks,
+  listHighlights,
+  listTasks,
   openSample,
   startInsights,
   updateConversation,
@@ -152,6 +154,14 @@ test('the sample is a conversation like any other, without an engine', async () 
   expect(conversation).toMatchObject({ status: 'final', source: 'sample', has_audio: true, word_count: 50 })
   expect(segments.map((it) => it.text).join(' ')).toMatch(/^Welcome to Mina\. I listen/)
   expect((await alice.raw(`/api/conversations/${sample.id}/audio`)).headers.get('content-type')).toBe('audio/mpeg')
+  const said = segments.map((it) => it.text).join(' ')
+  const { items: marked } = await alice.call(listHighlights, { params: sample })
+  const { items: todo } = await alice.call(listTasks, { params: sample })
+  expect([marked.length, todo.length]).toEqual([1, 1])
+  expect(marked[0]?.label).not.toBe('')
+  expect(said).toContain(marked[0]?.text)
+  expect(said.toLowerCase()).toContain(todo[0]?.text.toLowerCase())
+  for (const { start_ms } of [...marked, ...todo]) expect(segments.map((it) => it.start_ms)).toContain(start_ms)
   await alice.call(updateConversation, { params: sample, body: { title: 'Mine' } })
   await alice.call(deleteConversation, { params: sample, query: {} })
   expect((await alice.raw(`/api/conversations/${sample.id}`)).status).toBe(404)

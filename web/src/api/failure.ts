@@ -23,6 +23,26 @@ export const isApiError = (it: unknown, code?: FailureCode): it is ApiError =>
 
 type ShellSay = typeof shell extends { load: (...it: never) => Promise<infer S> } ? S : Say<never>
 
+let toldSettings = false
+/** Whoever can change the server's settings is told which one to change; everybody else, whom to ask. */
+export const tellSettings = (to: boolean) => {
+  toldSettings = to
+}
+
+const namesSetting = (sentence: string) => /\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\b/.test(sentence)
+
+/** What the server says, without the sentences that name a setting, which only help who runs it. */
+function forReader(words: ShellSay, message: string) {
+  if (toldSettings || !namesSetting(message)) return message
+  const rest = message.split(/(?<=[.!?])\s+/).filter((it) => !namesSetting(it))
+  return [...rest, words('error.setting')].join(' ')
+}
+
+export function useForReader() {
+  const words = useWords(shell)
+  return (message: string) => forReader(words, message)
+}
+
 /** What happened, what is safe, what to do. The server's own sentence is shown where it says more than the code. */
 export function failureText(words: ShellSay, failure: unknown): string {
   if (!isApiError(failure)) return words('error.internal')
@@ -38,7 +58,7 @@ export function failureText(words: ShellSay, failure: unknown): string {
     case 'unsupported_language':
     case 'provider_failed':
     case 'unavailable':
-      return words(`error.${code}`, { message }).trim()
+      return words(`error.${code}`, { message: forReader(words, message) }).trim()
     default:
       return words(`error.${code}`)
   }
@@ -62,8 +82,9 @@ const spoken = new Set<string>([
 /** Why work in the background failed, as it is kept with the conversation. */
 export function useReasonText() {
   const say = useFailureText()
+  const forReader = useForReader()
   return ({ code, message }: { code: string; message: string }) =>
-    spoken.has(code) ? say(apiError({ code: code as FailureCode, status: 0, message })) : message
+    spoken.has(code) ? say(apiError({ code: code as FailureCode, status: 0, message })) : forReader(message)
 }
 
 /** Which field of a refused body is wrong, and why. */

@@ -1,7 +1,7 @@
 import { login, logout, me, type User } from '@mina/contract'
 import { MutationCache, QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { call } from '../api/call.ts'
-import { type ApiError, isApiError } from '../api/failure.ts'
+import { type ApiError, isApiError, tellSettings } from '../api/failure.ts'
 import { csrfToken } from '../api/session-cookies.ts'
 import { setTimeZone } from '../i18n/index.ts'
 
@@ -46,6 +46,7 @@ async function hereIs(user: User) {
   const before = owner
   owner = user.id
   setTimeZone(user.tz)
+  tellSettings(user.role === 'admin')
   if (before === undefined || before === user.id) return
   await Promise.allSettled(endings())
   queries.removeQueries({ predicate: (it) => it.queryKey[0] !== sessionKey[0] })
@@ -124,6 +125,7 @@ export async function signOut() {
   await Promise.all(endings())
   owner = undefined
   setTimeZone(undefined)
+  tellSettings(false)
   await call(logout).catch((failure) => {
     if (!isApiError(failure, 'unauthorized')) throw failure
   })

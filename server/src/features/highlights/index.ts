@@ -4,6 +4,8 @@ import { highlightRepository } from './repository.ts'
 import { highlightRoutes } from './routes.ts'
 import { highlightService } from './service.ts'
 
+export { highlightRepository } from './repository.ts'
+
 interface HighlightsOptions {
   db: Db
   conversations: Conversations

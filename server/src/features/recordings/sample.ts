@@ -7,6 +7,8 @@ import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import { sampleClip, sampleText } from '../../speech/engines/local/built-in.ts'
 import { alignWords } from '../conversations/index.ts'
+import { highlightRepository } from '../highlights/index.ts'
+import { taskRepository } from '../tasks/index.ts'
 import { loudness, type Transcripts } from '../transcripts/index.ts'
 import type { Owner } from './accept.ts'
 import type { Placing } from './placing.ts'
@@ -27,6 +29,21 @@ const sentences = sampleText.split(/(?<=\.) /).map((text, at) => {
     words: alignWords([], text, start_ms, end_ms).map((word) => ({ ...word, confidence: null })),
   }
 })
+
+/** Where this is said, and in which words; should the clip ever say it otherwise, its last sentence serves. */
+function passage(wanted: RegExp) {
+  const sentence = sentences.find(({ text }) => wanted.test(text)) ?? sentences.at(-1)!
+  const { start_ms, end_ms, text } = sentence
+  return { start_ms, end_ms, text: wanted.exec(text)?.[0] ?? text }
+}
+
+/** One of each, so that their panels show what they are for. */
+const kept = {
+  highlight: { ...passage(/nothing leaves.*/i), label: 'Worth keeping', colour: 'yellow' },
+  task: passage(/put everything into.*share/i),
+}
+
+const capital = (text: string) => text.replace(/^./u, (first) => first.toUpperCase())
 
 interface SampleOptions {
   db: Db
@@ -59,6 +76,9 @@ export function sampleService({ db, repository, transcripts, placing }: SampleOp
           )
           const transcript = await transcripts.begin(id, { engine }, tx)
           await transcripts.fill(transcript, owner.userId, { heard: sentences, language: 'en', duration_ms }, tx)
+          await highlightRepository(tx).insert(id, kept.highlight)
+          const { text, start_ms } = kept.task
+          await taskRepository(tx).insert(id, { text: capital(text), start_ms })
         }),
       )
       return { id }

@@ -38,19 +38,31 @@ function places(text: string, { terms }: Query): Place[] {
   return found.sort((a, b) => a.from - b.from)
 }
 
-/** The passage around the first find, with `<mark>` around all finds in it and everything else escaped. */
-export function snippetOf(text: string, query: Query): string {
-  const found = places(text, query)
-  const start = beginningOfWord(text, Math.max(0, (found[0]?.from ?? 0) - LEAD_CHARACTERS))
-  const end = Math.min(text.length, start + SNIPPET_CHARACTERS)
-  let result = start > 0 ? '… ' : ''
+/** This part of a text, with `<mark>` around all finds in it and everything else escaped. */
+function marked(text: string, found: readonly Place[], start: number, end: number) {
+  let result = ''
   let at = start
   for (const { from, to } of found) {
     if (from < at || to > end) continue
     result += `${escaped(text.slice(at, from))}<mark>${escaped(text.slice(from, to))}</mark>`
     at = to
   }
-  return `${result}${escaped(text.slice(at, end))}${end < text.length ? '…' : ''}`.toWellFormed()
+  return result + escaped(text.slice(at, end))
+}
+
+/** The passage around the first find. */
+export function snippetOf(text: string, query: Query): string {
+  const found = places(text, query)
+  const start = beginningOfWord(text, Math.max(0, (found[0]?.from ?? 0) - LEAD_CHARACTERS))
+  const end = Math.min(text.length, start + SNIPPET_CHARACTERS)
+  const passage = marked(text, found, start, end)
+  return `${start > 0 ? '… ' : ''}${passage}${end < text.length ? '…' : ''}`.toWellFormed()
+}
+
+/** A whole title, where there is something to mark in it. */
+export function markedTitle(title: string, query: Query): { title_marked?: string } {
+  const found = places(title, query)
+  return found.length > 0 ? { title_marked: marked(title, found, 0, title.length).toWellFormed() } : {}
 }
 
 function beginningOfWord(text: string, at: number) {

@@ -73,6 +73,7 @@ test('titles are found before what was said, and better matches before worse one
   expect(items.map((it) => it.title)).toEqual(['The <moon>', 'Two', 'One'])
   expect(items[0]).toMatchObject({
     conversation_id: titled,
+    title_marked: 'The &lt;<mark>moon</mark>&gt;',
     segment_id: null,
     idx: null,
     start_ms: null,

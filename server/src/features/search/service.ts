@@ -3,7 +3,7 @@ import type { Principal } from '../../access/principal.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { cursorDate, cursorId, readCursor, writeCursor, wrongCursor } from '../../platform/paging/cursor.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { snippetOf } from './marks.ts'
+import { markedTitle, snippetOf } from './marks.ts'
 import { type FilterOfList, MOST_RANKED, type Order } from './pages.ts'
 import { bareWords, type Query, readQuery, toEstimate, toTsquery, withWords, writeQuery } from './query.ts'
 import type { After, Found, SearchRepository } from './repository.ts'
@@ -134,6 +134,7 @@ export function searchService({ repository, clock }: SearchOptions) {
         (it): SearchHit => ({
           conversation_id: it.conversation_id,
           title: it.title,
+          ...markedTitle(it.title, query),
           created_at: it.created_at.toISOString(),
           segment_id: it.segment_id,
           idx: it.segment_id ? it.idx : null,
@@ -152,6 +153,7 @@ export function searchService({ repository, clock }: SearchOptions) {
         id: it.conversation_id,
         snippet: it.segment_id ? snippetOf(it.text, query) : null,
         start_ms: it.start_ms,
+        ...markedTitle(it.title, query),
       }))
       return { hits, next_cursor }
     },

@@ -4,6 +4,8 @@ import { taskRepository } from './repository.ts'
 import { taskRoutes } from './routes.ts'
 import { taskService } from './service.ts'
 
+export { taskRepository } from './repository.ts'
+
 interface TasksOptions {
   db: Db
   conversations: Conversations

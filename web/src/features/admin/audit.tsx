@@ -66,12 +66,8 @@ export function Audit() {
               <th scope="col">{words('audit.when')}</th>
               <th scope="col">{words('audit.who')}</th>
               <th scope="col">{words('audit.what')}</th>
-              <th scope="col" className="hide-phone">
-                {words('audit.from')}
-              </th>
-              <th scope="col" className="hide-phone">
-                {words('audit.details')}
-              </th>
+              <th scope="col">{words('audit.from')}</th>
+              <th scope="col">{words('audit.details')}</th>
             </tr>
           </thead>
           <tbody>
@@ -89,8 +85,8 @@ export function Audit() {
                     <span className="muted">{` ${words('audit.to', { subject: it.subject })}`}</span>
                   )}
                 </td>
-                <td className="hide-phone num muted">{it.ip}</td>
-                <td className="hide-phone muted small">{shown(it.details)}</td>
+                <td className="num muted">{it.ip}</td>
+                <td className="muted small">{shown(it.details)}</td>
               </tr>
             ))}
           </tbody>

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
+import { useEngineName } from '../../app/engine-names.ts'
 import { queries } from '../../app/session.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
@@ -66,6 +67,7 @@ function Versions({ id, hasAudio }: { id: string; hasAudio: boolean }) {
   const words = useWords(conversationMessages)
   const fail = useFailureText()
   const say = useFormats()
+  const engineName = useEngineName()
   const [language, setLanguage] = useState<string>('auto')
   const versions = useQuery({
     queryKey: [...conversationKey(id), 'versions'],
@@ -101,7 +103,7 @@ function Versions({ id, hasAudio }: { id: string; hasAudio: boolean }) {
               }
               sub={[
                 say.date(it.created_at),
-                it.model ?? it.engine,
+                [engineName(it.engine), it.model].filter(Boolean).join(' '),
                 it.language && it.language !== 'auto' && it.language !== 'multi' && say.languageName(it.language),
                 words('meta.words', { count: it.word_count }),
               ]

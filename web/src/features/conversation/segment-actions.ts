@@ -62,6 +62,13 @@ const focusPassage = (id: string) =>
 /** An answer that comes later than this finds the person at something else. */
 const patience_ms = 3000
 
+/** So much is heard once more where listening goes on: what was said while the hand reached for the key. */
+const again_ms = 2000
+
+/** Where a passage is listened to from, wherever the sound stands. */
+export const listenFrom = ({ start_ms, end_ms }: Pick<Segment, 'start_ms' | 'end_ms'>, now: number) =>
+  now >= start_ms && now < end_ms ? Math.max(start_ms, now - again_ms) : start_ms
+
 /** Always the newest, for functions that are made once. */
 function useNewest<T>(it: T): RefObject<T> {
   const newest = useRef(it)
@@ -162,12 +169,10 @@ export function useSegmentActions(
         })
       },
       cross,
-      listen({ start_ms, end_ms }) {
+      listen(segment) {
         const it = sound.current
-        if (!it) return
-        const now = it.position.now()
-        if (it.playing()) it.pause()
-        else it.play(now >= start_ms && now < end_ms ? undefined : start_ms)
+        if (it?.playing()) it.pause()
+        else it?.play(listenFrom(segment, it.position.now()))
       },
       remove(segment) {
         const next = beside(segment, 1) ?? beside(segment, -1)

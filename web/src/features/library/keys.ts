@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { useWords } from '../../i18n/index.ts'
 import { useShortcuts } from '../../ui/shortcuts.ts'
 import { libraryMessages } from './messages/index.ts'
@@ -15,28 +15,39 @@ function step(by: 1 | -1) {
   to?.scrollIntoView({ block: 'nearest' })
 }
 
+/** Focuses a row if it is drawn; else the page, so that the keys go on from there. */
+export function focusRow(id: string | undefined) {
+  const row = links().find((it) => it.dataset.id === id) ?? document.getElementById('main')
+  row?.focus()
+}
+
+/** Rows that go take the focus with them: it is given to the row that moves up, or else to the one before. */
+export function useFocusKept(ids: readonly string[]) {
+  const wanted = useRef<{ id: string }>(undefined)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only once the list has changed does that row stand where it stays
+  useEffect(() => {
+    if (wanted.current) focusRow(wanted.current.id)
+    wanted.current = undefined
+  }, [ids])
+  return useCallback(
+    (going: readonly string[]) => {
+      const at = ids.findIndex((id) => going.includes(id))
+      const next = ids.slice(at).find((id) => !going.includes(id)) ?? ids.slice(0, at).at(-1)
+      if (next) wanted.current = { id: next }
+      // The list goes with its last row.
+      else focusRow(undefined)
+    },
+    [ids],
+  )
+}
+
 interface ListKeys {
-  ids: readonly string[]
   pick: (id: string) => void
   remove: (id: string) => void
 }
 
-/** The arrows walk from row to row, X selects, Delete deletes and goes to the row that moves up. */
-export function useListKeys({ ids, pick, remove }: ListKeys) {
-  const wanted = useRef<string>(undefined)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only once the list has changed does that row stand where it stays
-  useEffect(() => {
-    links()
-      .find((it) => it.dataset.id === wanted.current)
-      ?.focus()
-    wanted.current = undefined
-  }, [ids])
-  const removeFocused = (id: string) => {
-    const all = links()
-    const at = all.findIndex((it) => it.dataset.id === id)
-    wanted.current = (all[at + 1] ?? all[at - 1])?.dataset.id
-    remove(id)
-  }
+/** The arrows walk from row to row, X selects, Delete deletes. */
+export function useListKeys({ pick, remove }: ListKeys) {
   const words = useWords(libraryMessages)
   const group = words('keys.group')
   const withFocused = (run: (id: string) => void) => () => {
@@ -47,6 +58,6 @@ export function useListKeys({ ids, pick, remove }: ListKeys) {
     { keys: 'ArrowDown', label: words('keys.next'), group, run: () => step(1) },
     { keys: 'ArrowUp', label: words('keys.previous'), group, run: () => step(-1) },
     { keys: 'x', label: words('keys.select'), group, run: withFocused(pick) },
-    { keys: 'Delete', label: words('keys.delete'), group, run: withFocused(removeFocused) },
+    { keys: 'Delete', label: words('keys.delete'), group, run: withFocused(remove) },
   ])
 }

@@ -17,7 +17,7 @@ import { byDay, type Listed } from './days.ts'
 import { useDialogues } from './dialogues.tsx'
 import { Filters } from './filters.tsx'
 import { First } from './first.tsx'
-import { useListKeys } from './keys.ts'
+import { focusRow, useFocusKept, useListKeys } from './keys.ts'
 import { libraryMessages } from './messages/index.ts'
 import { libraryList, useLibraryEvents, useLibraryList } from './query.ts'
 import { useRemove, useTagging } from './remove.ts'
@@ -68,20 +68,28 @@ function List({ wanted }: { wanted: Wanted }) {
   const ids = useMemo(() => items.map((it) => it.id), [items])
   const chosen = useSelection(ids)
   const remove = useRemove()
+  const keepFocus = useFocusKept(ids)
   const tag = useTagging()
   const { share, exportIt, dialogues } = useDialogues()
   const removeAll = useCallback(
     (gone: string[]) => {
+      keepFocus(gone)
       chosen.clear()
       remove(gone)
     },
-    [chosen.clear, remove],
+    [keepFocus, chosen.clear, remove],
   )
   const actions: RowActions = useMemo(
     () => ({ share, exportIt, remove: removeAll, pick: chosen.pick }),
     [share, exportIt, removeAll, chosen.pick],
   )
-  useListKeys({ ids, pick: (id) => chosen.pick(id, !chosen.all.has(id), false), remove: (id) => removeAll([id]) })
+  useListKeys({ pick: (id) => chosen.pick(id, !chosen.all.has(id), false), remove: (id) => removeAll([id]) })
+
+  /** The bar goes with the last that is chosen: who used it by keys goes on at the first of those. */
+  const leaveBar = () => {
+    focusRow(ids.find((id) => chosen.all.has(id)))
+    chosen.clear()
+  }
 
   if (list.isPending) return <SkeletonRows />
   if (list.isError && !items.length) return <FailedPart failure={list.error} retry={() => void list.refetch()} />
@@ -115,10 +123,10 @@ function List({ wanted }: { wanted: Wanted }) {
           tags={counts?.tags.map((it) => it.name) ?? []}
           onTag={(name) => {
             tag([...chosen.all], name)
-            chosen.clear()
+            leaveBar()
           }}
           onRemove={() => removeAll([...chosen.all])}
-          onClear={chosen.clear}
+          onClear={leaveBar}
         />
       )}
       {dialogues}

@@ -29,7 +29,7 @@ function Rename({ it, onDone }: { it: ConversationItem; onDone: () => void }) {
   const say = useFailureText()
   const { mutate } = useMutation({
     mutationFn: (title: string) => call(updateConversation, { params: { id: it.id }, body: { title } }),
-    onMutate: (title) => changeListed(new Set([it.id]), (one) => ({ ...one, title })),
+    onMutate: (title) => changeListed(new Set([it.id]), ({ title_marked: _, ...one }) => ({ ...one, title })),
     onError: (failure) => {
       changeListed(new Set([it.id]), (one) => ({ ...one, title: it.title }))
       toast({ text: say(failure), kind: 'warn' })
@@ -155,7 +155,7 @@ export const Row = memo(function Row({
             onFocus={soon}
             onBlur={never}
           >
-            {title}
+            {it.title_marked ? <Marked snippet={it.title_marked} /> : title}
           </Link>
         )}
         {it.snippet && it.status !== 'failed' && (

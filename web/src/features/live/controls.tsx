@@ -1,5 +1,6 @@
 import { Highlighter, Pause, Play, Square, SquarePen } from 'lucide-react'
 import { useState } from 'react'
+import { useEngineName } from '../../app/engine-names.ts'
 import { clock, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -64,6 +65,7 @@ function Note({ session, draft, close }: { session: Session; draft: Draft; close
 export function Controls({ session, stop }: ControlsProps) {
   const words = useWords(liveMessages)
   const { state, marks, draft, awake, engine } = useShown(session)
+  const engineName = useEngineName()
   const [noting, setNoting] = useState(false)
   const group = words('keys.group')
   const highlight = session.highlight
@@ -77,7 +79,7 @@ export function Controls({ session, stop }: ControlsProps) {
     { keys: 'n', label: words('do.note'), group, run: note },
     { keys: 'p', label: words(state.paused ? 'do.resume' : 'do.pause'), group, run: turn },
   ])
-  const by = engine === 'local' ? words('info.builtIn') : engine && words('info.engine', { engine })
+  const by = engine === 'local' ? words('info.builtIn') : engine && words('info.engine', { engine: engineName(engine) })
   /** Begun, and not looked at now. */
   const left = draft && !noting
   const highlights = marks.filter((it) => it.kind === 'highlight').length

@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { CircleAlert, CircleDot, CloudOff, type LucideIcon, Mic, MonitorSpeaker, Users } from 'lucide-react'
 import { type FormEvent, useEffect, useState } from 'react'
+import { useEngineName } from '../../app/engine-names.ts'
 import { useOnline } from '../../app/saving.ts'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { canShareSound, type Recording, type Refusal, refusalOf, type Source } from '../../live/index.ts'
@@ -73,6 +74,7 @@ function Cut({ it, busy, goOn, done }: { it: Recording; busy: boolean; goOn: () 
 export function Setup() {
   const words = useWords(liveMessages)
   const say = useFormats()
+  const engineName = useEngineName()
   const online = useOnline()
   const { goOn } = route.useSearch()
   const microphones = useMicrophones()
@@ -167,7 +169,7 @@ export function Setup() {
             <option value="">{words('set.engineAuto')}</option>
             {engines.map((it) => (
               <option key={it.name} value={it.name}>
-                {it.name}
+                {engineName(it.name)}
               </option>
             ))}
           </Select>

@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
+import { Marked } from './marked.tsx'
 import { searchMessages } from './messages/index.ts'
 
 export interface FoundConversation {
   id: string
   title: string
+  title_marked?: string | undefined
   created_at: string
 }
 
@@ -18,7 +20,7 @@ export function FoundIn({ of, count, children }: { of: FoundConversation; count:
       <header>
         <h2 id={`found-${of.id}`}>
           <Link to="/conversation/$id" params={{ id: of.id }} dir="auto">
-            {of.title}
+            {of.title_marked ? <Marked snippet={of.title_marked} /> : of.title}
           </Link>
         </h2>
         <p className="small muted">

@@ -31,6 +31,7 @@ export function grouped(hits: readonly SearchHit[]): Group[] {
     const group = groups.get(it.conversation_id) ?? {
       id: it.conversation_id,
       title: it.title,
+      title_marked: it.title_marked,
       created_at: it.created_at,
       hits: [],
     }

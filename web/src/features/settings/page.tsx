@@ -1,11 +1,11 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { LogOut, ShieldCheck } from 'lucide-react'
-import { useEffect, useRef } from 'react'
 import { Main } from '../../app/main-area.tsx'
 import { signOut, useUser } from '../../app/session.ts'
 import { useWords } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { Select } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Appearance } from './appearance.tsx'
 import { Data } from './data.tsx'
@@ -66,19 +66,31 @@ export function SettingsPage() {
   const names = namesFor(useUser()?.role)
   const chosen = names.find((it) => it === part) ?? 'profile'
   const Body = parts[chosen]
-  const nav = useRef<HTMLElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the chosen one may lie outside of what is seen
-  useEffect(() => {
-    const it = nav.current?.querySelector<HTMLElement>('[aria-current]')
-    if (it && nav.current) nav.current.scrollLeft = it.offsetLeft - 40
-  }, [chosen])
+  const navigate = useNavigate()
   return (
     <Main title={words('title')} className="set">
       <header>
         <h1>{words('title')}</h1>
         <PhoneWays />
       </header>
-      <nav className="setnav" aria-label={words('title')} ref={nav}>
+      <nav className="setnav" aria-label={words('title')}>
+        {/* A phone has no room for all the names in a row: there they are chosen from a list. */}
+        <div className="pick-part">
+          <Select
+            label={words('parts')}
+            hideLabel
+            value={chosen}
+            onChange={(event) =>
+              void navigate({ to: '/settings', search: { part: event.currentTarget.value }, replace: true })
+            }
+          >
+            {names.map((it) => (
+              <option key={it} value={it}>
+                {words(`part.${it}`)}
+              </option>
+            ))}
+          </Select>
+        </div>
         {names.map((it) => (
           <Link key={it} to="/settings" search={{ part: it }} aria-current={it === chosen ? 'page' : undefined}>
             {words(`part.${it}`)}

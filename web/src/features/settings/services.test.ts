@@ -11,7 +11,10 @@ test('engines have names that people know, and stand once, the most used first',
     used('transcription.deepgram', 600),
     used('llm', 0),
   ]
-  const rows = byEngine(all, { local: 'Built in', model: 'Language model' })
+  const names: Record<string, string> = {
+    ...{ local: 'Built in', llm: 'Language model', libretranslate: 'LibreTranslate', deepgram: 'Deepgram' },
+  }
+  const rows = byEngine(all, (engine) => names[engine] ?? engine)
   expect(rows.map((it) => [it.service, it.audio_seconds, it.requests])).toEqual([
     ['Deepgram', 600, 1],
     ['Built in', 90, 3],

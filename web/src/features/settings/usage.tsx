@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { call } from '../../api/call.ts'
+import { useEngineName } from '../../app/engine-names.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -44,6 +45,7 @@ function save(rows: readonly (string | number)[][]) {
 export function Usage() {
   const words = useWords(settingsMessages)
   const say = useFormats()
+  const engineName = useEngineName()
   const { data, isPending, error, refetch } = useQuery(usageQuery)
   const known = data?.by_day.map((it) => ({ day: it.day.slice(0, 10), minutes: it.audio_seconds / 60 })) ?? []
   const days = lastDays(known, span, new Date())
@@ -96,7 +98,7 @@ export function Usage() {
             <table className="services">
               <caption className="vh">{words('usage.services')}</caption>
               <tbody>
-                {byEngine(data.by_service, { local: words('usage.local'), model: words('usage.model') }).map((it) => (
+                {byEngine(data.by_service, engineName).map((it) => (
                   <tr key={it.service}>
                     <td>{it.service}</td>
                     <td className="muted">{words('usage.requests', { count: it.requests })}</td>

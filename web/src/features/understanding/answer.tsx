@@ -1,7 +1,6 @@
-import type { AskAnswer, Limit, RankedPassage } from '@mina/contract'
+import type { AskAnswer, RankedPassage } from '@mina/contract'
 import { TriangleAlert } from 'lucide-react'
 import { Fragment, type ReactNode } from 'react'
-import { useUser } from '../../app/session.ts'
 import { useWords } from '../../i18n/index.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { understandingMessages } from './messages/index.ts'
@@ -49,20 +48,4 @@ export function BestMarked({ of: { text, best } }: { of: RankedPassage }) {
       {text.slice(best.end)}
     </>
   )
-}
-
-/** Why there is no more of an answer; who runs this Mina is told what would help. */
-export function Limits({ of }: { of: readonly Limit[] }) {
-  const words = useWords(understandingMessages)
-  const user = useUser()
-  const said = ({ code, message }: Limit) => {
-    if (code === 'model_failed') return words('ask.model_failed')
-    if (code !== 'no_model') return message
-    return `${words('ask.no_model')} ${user?.role === 'admin' ? words('ask.no_model.how') : ''}`
-  }
-  return of.map((limit) => (
-    <p key={limit.code} className="small muted">
-      {said(limit)}
-    </p>
-  ))
 }

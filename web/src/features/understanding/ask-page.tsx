@@ -14,7 +14,8 @@ import { Icon } from '../../ui/icon.tsx'
 import { FailedPart, Notice, Progress } from '../../ui/states.tsx'
 import { FoundIn, Place } from '../search/found-in.tsx'
 import { Ways } from '../search/ways.tsx'
-import { BestMarked, Limits, Sentences } from './answer.tsx'
+import { BestMarked, Sentences } from './answer.tsx'
+import { AnswerLimits } from './limits.tsx'
 import { understandingMessages } from './messages/index.ts'
 import '../../style/library.css'
 import '../../style/search.css'
@@ -140,7 +141,7 @@ function Answered({ it, q }: { it: LibraryAnswer; q: string }) {
         !it.found && <p>{words('ask.not_found')}</p>
       )}
       <h2 className="heading">{words(written ? 'ask.rests_on' : 'ask.nearest')}</h2>
-      <Limits of={it.limits} />
+      <AnswerLimits of={it} />
       <Passages it={it} />
     </>
   )

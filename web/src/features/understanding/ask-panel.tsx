@@ -6,8 +6,9 @@ import { useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { FailedPart, Progress } from '../../ui/states.tsx'
-import { BestMarked, Limits, Sentences } from './answer.tsx'
+import { BestMarked, Sentences } from './answer.tsx'
 import { Cite } from './cite.tsx'
+import { AnswerLimits } from './limits.tsx'
 import { understandingMessages } from './messages/index.ts'
 
 interface Exchange {
@@ -34,7 +35,7 @@ function Answer({ it, goTo }: { it: AskAnswer; goTo: (ms: number) => void }) {
           ))}
         </>
       )}
-      <Limits of={it.limits} />
+      <AnswerLimits of={it} />
     </>
   )
 }

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { ListPlus, RefreshCw, Sparkles, TriangleAlert } from 'lucide-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import { call } from '../../api/call.ts'
-import { useFailureText } from '../../api/failure.ts'
+import { useFailureText, useForReader } from '../../api/failure.ts'
 import { queries } from '../../app/session.ts'
 import { clock, useFormats, useWords } from '../../i18n/index.ts'
 import { hueClass } from '../../ui/avatar.tsx'
@@ -16,6 +16,7 @@ import { toast } from '../../ui/toast.ts'
 import { tasksQuery } from '../conversation/notes.ts'
 import { speakingTimes } from '../conversation/voices.ts'
 import { Cite } from './cite.tsx'
+import { InsightLimits } from './limits.tsx'
 import { understandingMessages } from './messages/index.ts'
 import { insightsQuery, templatesQuery } from './query.ts'
 
@@ -191,11 +192,7 @@ function Found({ id, version, it, goTo }: { id: string; version: string; it: Ins
         </Part>
       )}
       {it.mood && <Mood it={it.mood} />}
-      {it.limits.map((limit) => (
-        <p key={limit.code} className="small muted">
-          {limit.message}
-        </p>
-      ))}
+      <InsightLimits of={it} />
       <p className="small muted">
         {it.engine === 'model' && it.model ? words('insights.model', { model: it.model }) : words('insights.embedded')}
       </p>
@@ -218,6 +215,7 @@ export function InsightsPanel({
   const insights = useQuery(insightsQuery(id))
   const templates = useQuery(templatesQuery)
   const [template, setTemplate] = useState('meeting')
+  const forReader = useForReader()
   const start = useMutation({
     mutationFn: () => call(startInsights, { params: { id }, body: { template } }),
     onSettled: () => void queries.invalidateQueries({ queryKey: insightsQuery(id).queryKey }),
@@ -284,7 +282,7 @@ export function InsightsPanel({
       )}
       {newest?.status === 'failed' && (
         <Told icon={TriangleAlert} kind="warn">
-          {words('insights.failed')} {newest.error}
+          {words('insights.failed')} {newest.error && forReader(newest.error)}
         </Told>
       )}
       {!it && make}

@@ -3,7 +3,8 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Languages, Trash2, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { call } from '../../api/call.ts'
-import { useFailureText } from '../../api/failure.ts'
+import { useFailureText, useForReader } from '../../api/failure.ts'
+import { useTranslatorName } from '../../app/engine-names.ts'
 import { queries } from '../../app/session.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { shell } from '../../i18n/shell/index.ts'
@@ -63,6 +64,8 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
   const shared = useWords(shell)
   const say = useFormats()
   const fail = useFailureText()
+  const forReader = useForReader()
+  const translatorName = useTranslatorName()
   const list = useQuery(translationsQuery(id))
   const [wanted, setWanted] = useState(() => likely(spoken))
   const refresh = () => void queries.invalidateQueries({ queryKey: translationsQuery(id).queryKey })
@@ -138,7 +141,7 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
           )}
           {newest.status === 'failed' && (
             <Told icon={TriangleAlert} kind="warn">
-              {words('translation.failed')} {newest.error}
+              {words('translation.failed')} {newest.error && forReader(newest.error)}
             </Told>
           )}
           {!working && (read.segments.stale > 0 || newest.status === 'failed') && (
@@ -162,7 +165,7 @@ export function TranslationPanel({ id, spoken, heard, under, chosen, onChoose, o
                 }}
               />
               <TranslatedText id={id} read={read} heard={heard} goTo={goTo} />
-              <p className="small muted">{words('translation.by', { engine: read.engine })}</p>
+              <p className="small muted">{words('translation.by', { engine: translatorName(read.engine) })}</p>
             </>
           )}
           {shown.versions.length > 1 && <TranslationVersions id={id} versions={shown.versions} read={read} />}

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { call } from '../../api/call.ts'
 import { useFailureText } from '../../api/failure.ts'
+import { useTranslatorName } from '../../app/engine-names.ts'
 import { queries } from '../../app/session.ts'
 import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -24,6 +25,7 @@ export function TranslationVersions({ id, versions, read }: VersionsProps) {
   const words = useWords(understandingMessages)
   const say = useFormats()
   const fail = useFailureText()
+  const translatorName = useTranslatorName()
   const settled = {
     onError: (failure: Error) => void toast({ text: fail(failure), kind: 'warn' }),
     onSettled: () => void queries.invalidateQueries({ queryKey: translationsQuery(id).queryKey }),
@@ -47,7 +49,7 @@ export function TranslationVersions({ id, versions, read }: VersionsProps) {
                   {it === read && <Badge kind="good">{words('translation.version.read')}</Badge>}
                 </>
               }
-              sub={`${say.date(it.created_at)}, ${say.hour(it.created_at)} · ${it.engine}`}
+              sub={`${say.date(it.created_at)}, ${say.hour(it.created_at)} · ${translatorName(it.engine)}`}
               end={
                 it !== read && (
                   <>

@@ -74,6 +74,12 @@ export default {
   'meter.label': 'Input level',
   'meter.value': '{level} decibels',
 
+  'engine.local': 'Built-in',
+  'engine.llm': 'Language model',
+  'engine.live': 'Live',
+  'engine.sample': 'Sample',
+  'engine.client': 'Sent as text',
+
   'failed.title': 'This could not be shown',
   'failed.text': 'Nothing of yours is lost. Try again; if it stays like this, reload the page.',
   'missing.title': 'There is no such page',
@@ -103,6 +109,7 @@ export default {
   'error.rate_limited': 'That was too often in a short time. Wait a moment and try again.',
   'error.internal': 'Something broke on the server. Nothing of yours is lost; try again in a moment.',
   'error.provider_failed': 'The speech or language service did not answer well. {message}',
+  'error.setting': 'The administrator of this Mina can set this up.',
   'error.unavailable': 'This part of the server is not ready. {message}',
   'error.storage_full': 'The server’s disk is full. What is saved is safe; tell the one who runs this Mina.',
 } as const

@@ -78,6 +78,12 @@ const it: Translation<typeof en> = {
   'meter.label': 'Livello d’ingresso',
   'meter.value': '{level} decibel',
 
+  'engine.local': 'Incorporato',
+  'engine.llm': 'Modello linguistico',
+  'engine.live': 'Dal vivo',
+  'engine.sample': 'Esempio',
+  'engine.client': 'Inviato come testo',
+
   'failed.title': 'Impossibile mostrare questa pagina',
   'failed.text': 'Niente di tuo è andato perso. Riprova; se non cambia, ricarica la pagina.',
   'missing.title': 'Questa pagina non esiste',
@@ -106,6 +112,7 @@ const it: Translation<typeof en> = {
   'error.rate_limited': 'Troppe richieste in poco tempo. Aspetta un momento e riprova.',
   'error.internal': 'Si è guastato qualcosa sul server. Niente di tuo è andato perso; riprova tra poco.',
   'error.provider_failed': 'Il servizio vocale o linguistico non ha risposto bene. {message}',
+  'error.setting': 'Chi amministra questa Mina può impostarlo.',
   'error.unavailable': 'Questa parte del server non è pronta. {message}',
   'error.storage_full': 'Il disco del server è pieno. Ciò che è salvato è al sicuro; avvisa chi gestisce questa Mina.',
 }

@@ -7,7 +7,7 @@ export default {
   places: { one: '{count} place', other: '{count} places' },
   more: 'More places',
   results: 'Places where it was said',
-  title: 'In the title',
+  title: 'Title',
   ways: 'Search or ask',
   'way.search': 'Search',
   'way.ask': 'Ask',

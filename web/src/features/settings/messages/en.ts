@@ -4,6 +4,7 @@ export default {
   copy: 'Copy',
   copied: 'Copied.',
   done: 'Done',
+  parts: 'Part of the settings',
   'part.profile': 'Profile',
   'part.appearance': 'Appearance',
   'part.password': 'Password',
@@ -98,8 +99,6 @@ export default {
   'usage.bar': '{date}: {time}',
   'usage.now': 'today',
   'usage.services': 'By engine',
-  'usage.local': 'Built-in engine',
-  'usage.model': 'Language model',
   'usage.requests': { one: '{count} request', other: '{count} requests' },
 
   'hooks.lead': 'Mina calls your address when something is done. Each call is signed.',

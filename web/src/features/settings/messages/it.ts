@@ -7,6 +7,7 @@ const it: Translation<typeof en> = {
   copy: 'Copia',
   copied: 'Copiato.',
   done: 'Fatto',
+  parts: 'Sezione delle impostazioni',
   'part.profile': 'Profilo',
   'part.appearance': 'Aspetto',
   'part.password': 'Password',
@@ -101,8 +102,6 @@ const it: Translation<typeof en> = {
   'usage.bar': '{date}: {time}',
   'usage.now': 'oggi',
   'usage.services': 'Per motore',
-  'usage.local': 'Motore incorporato',
-  'usage.model': 'Modello linguistico',
   'usage.requests': { one: '{count} richiesta', other: '{count} richieste' },
 
   'hooks.lead': 'Mina chiama il tuo indirizzo quando qualcosa è pronto. Ogni chiamata è firmata.',

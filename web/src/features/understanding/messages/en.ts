@@ -24,7 +24,14 @@ export default {
   'insights.times': 'Time speaking',
   'insights.nobody': 'Without a name',
   'insights.model': 'Written by {model}; each claim was checked against the passages.',
+  'insights.only_english':
+    'Tasks, decisions, names and mood are found here in English only; a language model finds them in other languages.',
+  'insights.names_in_english': 'Names of people, organisations and places are listed in English conversations only.',
+  'insights.model_failed': 'The language model did not answer, so this was made without it.',
   'insights.embedded': 'Found on this server, in the words that were said.',
+
+  'model.how': 'Set LLM_BASE_URL and LLM_MODEL to switch one on.',
+  'model.who': 'The administrator of this Mina can switch one on.',
 
   'translation.none': 'Read it in another language',
   'translation.none.text': 'The translation stands beside the text, passage by passage, and follows the sound.',
@@ -37,7 +44,7 @@ export default {
   'translation.remove': 'Remove the translation',
   'translation.removed': 'The translation is removed.',
   'translation.under': 'Show it under the text',
-  'translation.by': 'Translated by {engine}',
+  'translation.by': 'Translation: {engine}',
   'translation.waiting': 'Not translated yet',
   'translation.versions': { one: '{count} version', other: '{count} versions' },
   'translation.version': 'Version {version}',
@@ -53,7 +60,6 @@ export default {
   'ask.not_found': 'Nothing that was said answers this.',
   'ask.passages': 'This comes nearest:',
   'ask.no_model': 'No language model is set up here, so these are the passages themselves.',
-  'ask.no_model.how': 'Set LLM_BASE_URL and LLM_MODEL to have answers written from them.',
   'ask.model_failed': 'The language model did not answer, so these are the passages themselves.',
   'ask.library': 'Ask your library',
   'ask.library.label': 'Ask everything said',

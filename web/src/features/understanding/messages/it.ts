@@ -27,7 +27,15 @@ const it: Translation<typeof en> = {
   'insights.times': 'Tempo di parola',
   'insights.nobody': 'Senza nome',
   'insights.model': 'Scritto da {model}; ogni affermazione è stata confrontata con i passi.',
+  'insights.only_english':
+    'Qui compiti, decisioni, nomi e tono si trovano solo in inglese; un modello linguistico li trova anche in altre lingue.',
+  'insights.names_in_english':
+    'I nomi di persone, organizzazioni e luoghi si elencano solo nelle conversazioni in inglese.',
+  'insights.model_failed': 'Il modello linguistico non ha risposto: questo è stato fatto senza.',
   'insights.embedded': 'Trovato su questo server, nelle parole dette.',
+
+  'model.how': 'Imposta LLM_BASE_URL e LLM_MODEL per attivarne uno.',
+  'model.who': 'Chi amministra questa Mina può attivarne uno.',
 
   'translation.none': 'Leggila in un’altra lingua',
   'translation.none.text': 'La traduzione sta accanto al testo, passo per passo, e segue il suono.',
@@ -43,7 +51,7 @@ const it: Translation<typeof en> = {
   'translation.remove': 'Togli la traduzione',
   'translation.removed': 'La traduzione è stata tolta.',
   'translation.under': 'Mostrala sotto il testo',
-  'translation.by': 'Tradotto da {engine}',
+  'translation.by': 'Traduzione: {engine}',
   'translation.waiting': 'Non ancora tradotto',
   'translation.versions': { one: '{count} versione', other: '{count} versioni' },
   'translation.version': 'Versione {version}',
@@ -59,7 +67,6 @@ const it: Translation<typeof en> = {
   'ask.not_found': 'Niente di ciò che è stato detto risponde a questo.',
   'ask.passages': 'Questo ci va più vicino:',
   'ask.no_model': 'Qui non c’è un modello linguistico: questi sono i passaggi stessi.',
-  'ask.no_model.how': 'Imposta LLM_BASE_URL e LLM_MODEL perché ne scriva le risposte.',
   'ask.model_failed': 'Il modello linguistico non ha risposto: questi sono i passaggi stessi.',
   'ask.library': 'Chiedi al tuo archivio',
   'ask.library.label': 'Chiedi di tutto ciò che è stato detto',
