@@ -33,11 +33,15 @@ interface PlayerProps {
   growing: boolean
 }
 
+/** As far as one goes back to hear a few words again. */
+const step_ms = 2_000
+
 function useSoundKeys(player: AudioPlayer) {
   const words = useWords(conversationMessages)
   const shared = useWords(shell)
   const group = shared('keys.sound')
   const key = (keys: string, label: string) => ({ keys, label, group, run: () => playerKey(keys)?.(player) })
+  const whileWriting = (keys: string, label: string, run: () => void) => ({ keys, label, group, run, always: true })
   useShortcuts([
     key(' ', shared('keys.play')),
     key('k', shared('keys.play')),
@@ -45,6 +49,10 @@ function useSoundKeys(player: AudioPlayer) {
     key('ArrowRight', shared('keys.on')),
     key('j', words('player.back')),
     key('l', words('player.on')),
+    // For hands that write, and for pedals, which send keys like these.
+    whileWriting('F7', words('keys.rewind'), () => player.seek(player.position.now() - step_ms)),
+    whileWriting('F8', words('keys.playWriting'), player.toggle),
+    whileWriting('F9', words('keys.ahead'), () => player.seek(player.position.now() + step_ms)),
   ])
 }
 

@@ -177,6 +177,9 @@ export default {
   'versions.go': 'Begin',
 
   'keys.group': 'Conversation',
+  'keys.rewind': 'Back 2 seconds, also while writing',
+  'keys.playWriting': 'Play or pause, also while writing',
+  'keys.ahead': 'On 2 seconds, also while writing',
   'keys.highlight': 'Highlight what is selected, or heard',
   'keys.task': 'Make a task of what is selected, or heard',
   'keys.edit': 'Edit the passage that is heard',

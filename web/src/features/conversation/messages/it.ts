@@ -180,6 +180,9 @@ const it: Translation<typeof en> = {
   'versions.go': 'Comincia',
 
   'keys.group': 'Conversazione',
+  'keys.rewind': 'Indietro di 2 secondi, anche mentre scrivi',
+  'keys.playWriting': 'Ascolta o pausa, anche mentre scrivi',
+  'keys.ahead': 'Avanti di 2 secondi, anche mentre scrivi',
   'keys.highlight': 'Evidenzia la selezione, o ciò che si sente',
   'keys.task': 'Fai un’attività della selezione, o di ciò che si sente',
   'keys.edit': 'Correggi il passo che si sente',
