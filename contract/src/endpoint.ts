@@ -26,6 +26,8 @@ export interface Endpoint {
   refuses?: readonly Via[]
   params?: z.ZodType
   query?: z.ZodType
+  /** Headers that change what is done, by their names in small letters. */
+  headers?: z.ZodType
   body?: z.ZodType
   /** How the body arrives. Files are spooled to disk before the handler runs; `body` describes the other fields. */
   consumes?: 'json' | 'form' | 'json-or-form' | 'json-or-multipart' | 'multipart' | 'raw'
@@ -51,6 +53,7 @@ type Part<E, K extends string, Side extends 'input' | 'output'> = K extends keyo
 export type Sent<E extends Endpoint> = Part<E, 'params', 'input'> & Part<E, 'query', 'input'> & Part<E, 'body', 'input'>
 export type Received<E extends Endpoint> = Part<E, 'params', 'output'> &
   Part<E, 'query', 'output'> &
+  Part<E, 'headers', 'output'> &
   Part<E, 'body', 'output'>
 /** What the caller gets back (the App family adds `ok: true`). */
 export type Answered<E extends Endpoint> = E['answer'] extends z.ZodType ? z.output<E['answer']> : unknown

@@ -37,11 +37,22 @@ export const createJob = endpoint({
   ...saas,
   method: 'POST',
   path: '/saas/jobs',
-  summary: 'Have a recording transcribed or a text translated in the background',
+  summary:
+    'Have a recording transcribed or a text translated in the background; an `Idempotency-Key` sent again makes no second job',
   permission: 'jobs:write',
   rate: 'speech',
   consumes: 'json-or-multipart',
   limit: 'upload',
+  headers: z.object({
+    'idempotency-key': z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe(
+        'A name of yours for this request. Sent again within 24 hours with the same request, the answer is the job that was made the first time, as it stands now; with another request it is 422 with the code conflict.',
+      ),
+  }),
   body: z.strictObject({
     type: JobType,
     input_ref: z.string().max(2_000).optional(),

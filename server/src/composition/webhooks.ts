@@ -1,5 +1,6 @@
 import { createWebhooks } from '../features/webhooks/index.ts'
 import { createGuardedFetch } from '../platform/outbound/guarded.ts'
+import { createReach } from '../platform/outbound/reach.ts'
 import { createWebhookSender } from '../platform/outbound/webhook.ts'
 import type { Queue } from '../platform/queue/queue.ts'
 import { createSealer } from '../platform/sealing/sealing.ts'
@@ -14,6 +15,7 @@ export function composeWebhooks({ config, db, clock, log }: Platform, queue: Que
     queue,
     sealer: createSealer(config.secretKey, 'webhooks'),
     send: createWebhookSender({ guarded, clock }),
+    reaches: createReach({ allow: config.outboundAllow }),
     clock,
     log,
   })

@@ -1,5 +1,5 @@
 import { createKey } from '@mina/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../app.ts'
 
 const PARTNER = 'https://partner.example.org'
@@ -45,4 +45,55 @@ test('a page elsewhere may read what it needs to go on with a resumable upload',
   expect(exposed(begun)).toEqual(expect.arrayContaining(['location', 'x-conversation-id', 'x-request-id']))
   const unknown = await app.client().raw('/api/uploads/tus/none', { method: 'HEAD', headers })
   expect(exposed(unknown)).toEqual(expect.arrayContaining(['upload-offset', 'upload-length']))
+})
+
+/** A browser asks without credentials what it may send; a tus client asks what the server can do, and names no origin. */
+const asked = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${app.base}${path}`, { method: 'OPTIONS', headers })
+
+const fromPage = (origin: string) => ({
+  origin,
+  'access-control-request-method': 'PATCH',
+  'access-control-request-headers': 'tus-resumable,upload-offset,content-type,x-api-key',
+})
+
+describe.each(['/api/uploads/tus', `/api/uploads/tus/${crypto.randomUUID()}`])('asked first, %s', (path) => {
+  const offer = {
+    'tus-resumable': '1.0.0',
+    'tus-version': '1.0.0',
+    'tus-extension': expect.stringMatching(/(^|,)creation(,|$)/),
+    'tus-max-size': expect.stringMatching(/^[1-9]\d+$/),
+  }
+
+  test('says what the protocol can do', async () => {
+    const answer = await asked(path)
+    expect(answer.status).toBe(204)
+    expect(Object.fromEntries(answer.headers)).toMatchObject(offer)
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test('lets a page of an origin that was named upload', async () => {
+    const answer = await asked(path, fromPage(PARTNER))
+    expect(answer.status).toBe(204)
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      ...offer,
+      'access-control-allow-origin': PARTNER,
+      'access-control-allow-methods': expect.stringMatching(/POST.*PATCH/),
+      'access-control-allow-headers': expect.stringContaining('upload-offset'),
+    })
+  })
+
+  test('grants nothing to an origin that was not named', async () => {
+    const answer = await asked(path, fromPage('https://evil.example.org'))
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
+
+test('a server that names no origins tells a tus client what it can do, and pages elsewhere nothing', async () => {
+  const closed = await testApp({ roles: ['web'], env: { MAX_MEDIA_MB: '7' } })
+  const answer = await fetch(`${closed.base}/api/uploads/tus`, { method: 'OPTIONS', headers: fromPage(PARTNER) })
+  expect(answer.status).toBe(204)
+  expect(answer.headers.get('tus-max-size')).toBe(String(7 * 1_048_576))
+  expect([...answer.headers.keys()].filter((it) => it.startsWith('access-control'))).toEqual([])
+  await closed.close()
 })

@@ -114,6 +114,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         'x-conversation-id',
         // Without these a page elsewhere can not go on with a resumable upload.
         ...['location', 'tus-resumable', 'upload-offset', 'upload-length'],
+        ...['tus-version', 'tus-extension', 'tus-max-size'],
       ],
     })
   await app.register(compress, { threshold: 1_024, encodings: ['br', 'gzip'] })

@@ -83,7 +83,7 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
   })
 
   for (const { endpoint, handle } of routes) {
-    const { method, path, params, query, body, family, limit = 'json', status = 200 } = endpoint
+    const { method, path, params, query, headers, body, family, limit = 'json', status = 200 } = endpoint
     const most = limits[limit]
     app.route({
       method,
@@ -109,6 +109,7 @@ export function mount(app: FastifyInstance, routes: readonly Route[], options: M
             principal: request.principal,
             params: place,
             query: query && z.parse(query, request.query),
+            headers: headers && z.parse(headers, request.headers),
             body: body && z.parse(body, received?.body ?? (method === 'GET' ? undefined : {})),
             files: received?.files ?? [],
             request: callInfo(request, reply),

@@ -13,8 +13,8 @@ const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   return rest
 }
 
-/** Path and query parameters, one by one, from the schema of all. */
-const parameters = (where: 'path' | 'query', schema: z.ZodType | undefined): Json[] => {
+/** Parameters of the path, the query and the headers, one by one, from the schema of all. */
+const parameters = (where: 'path' | 'query' | 'header', schema: z.ZodType | undefined): Json[] => {
   if (!schema) return []
   const { properties = {}, required = [] } = jsonSchema(schema, 'input') as { properties?: Json; required?: string[] }
   return Object.entries(properties).map(([name, it]) => ({
@@ -73,7 +73,11 @@ const failures = (endpoint: Endpoint): Json => {
 const operation = (endpoint: Endpoint): Json => ({
   summary: endpoint.summary,
   tags: [tagOf(endpoint)],
-  parameters: [...parameters('path', endpoint.params), ...parameters('query', endpoint.query)],
+  parameters: [
+    ...parameters('path', endpoint.params),
+    ...parameters('query', endpoint.query),
+    ...parameters('header', endpoint.headers),
+  ],
   ...(requestBody(endpoint) && { requestBody: requestBody(endpoint) }),
   responses: {
     [String(endpoint.status ?? 200)]: { description: 'Done', content: answerContent(endpoint) },

@@ -10,6 +10,8 @@ import type { Pace } from './pace.ts'
 /** A protocol of its own over HTTP, which reads requests and writes answers itself. */
 export interface Resumable {
   path: string
+  /** What it can do, as it says to whoever asks first. */
+  offer: Readonly<Record<string, string>>
   handle(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<void>
 }
 
@@ -57,7 +59,19 @@ export async function mountTus(app: FastifyInstance, { authenticate, pace, failu
         },
       })
 
+    /** Asked by tus clients and, before they send anything from another origin, by browsers, which show no credential. */
+    const offer = (url: string) =>
+      scope.route({
+        method: 'OPTIONS',
+        url,
+        // Whom it is granted to is said by the rule for all routes; the answer itself is the protocol's.
+        config: { cors: { preflightContinue: true, strictPreflight: false } },
+        handler: (_request, reply) => reply.headers(resumable.offer).code(204).send(),
+      })
+
+    const one = `${resumable.path}/:id`
     serve('POST', resumable.path)
-    for (const method of ['HEAD', 'PATCH', 'DELETE'] as const) serve(method, `${resumable.path}/:id`)
+    for (const method of ['HEAD', 'PATCH', 'DELETE'] as const) serve(method, one)
+    for (const url of [resumable.path, one]) offer(url)
   })
 }

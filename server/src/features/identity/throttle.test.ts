@@ -21,6 +21,25 @@ test('five wrong passwords a minute for one account from one address, and no mor
   await from('203.0.113.9').call(login, { body: { email: alice.email, password: alice.password } })
 })
 
+test('who must wait is told for how long, in words, in the header and for pages', async () => {
+  const alice = await app.person()
+  const told = async (ip: string, path: string) => {
+    const answer = await from(ip).json(path, { email: alice.email, password: 'wrong password 1' })
+    return { answer, wait: Number(answer.headers.get('retry-after')) }
+  }
+  for (const [ip, path, attempts] of [
+    ['198.51.100.9', '/api/auth/login', 5],
+    ['198.51.100.10', '/auth/login', 5],
+  ] as const) {
+    for (let attempt = 0; attempt < attempts; attempt += 1) await told(ip, path)
+    const { answer, wait } = await told(ip, path)
+    expect([answer.status, wait > 0 && wait <= 60]).toEqual([429, true])
+    const body = (await answer.json()) as { message?: string; error?: string }
+    expect(body).toMatchObject({ code: 'rate_limited', retry_after: wait })
+    expect(body.message ?? body.error).toContain(`wait ${wait} second${wait === 1 ? '' : 's'} `)
+  }
+})
+
 test('twenty guesses sent together are no more than five', async () => {
   const alice = await app.person()
   const guess = () => from('198.51.100.8').json('/api/auth/login', { email: alice.email, password: 'wrong password 1' })

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/connect.ts'
 import { artifacts, doomedFiles, jobs } from '../../platform/database/schema/index.ts'
 
@@ -21,6 +21,17 @@ export const jobRepository = (db: Db) => ({
   },
   async find(id: string): Promise<JobRow | null> {
     const [row] = await db.select().from(jobs).where(eq(jobs.id, id))
+    return row ?? null
+  },
+  /** Until the transaction ends, no other begins with this key of this person: twins come one after the other. */
+  async holdKey(userId: string, key: string) {
+    await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${userId} ${key}`}, 8))`)
+  },
+  async findByKey(userId: string, key: string, since: Date): Promise<JobRow | null> {
+    const [row] = await db
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.user_id, userId), eq(jobs.idempotency_key, key), gt(jobs.created_at, since)))
     return row ?? null
   },
   /** Held until the transaction ends. */

@@ -6,9 +6,10 @@ import { presentArtifact, presentJob } from './present.ts'
 import type { JobService } from './service.ts'
 
 export const jobRoutes = (policy: JobPolicy, jobs: JobService, downloads: JobDownloads) => [
-  serve(createJob, async ({ principal, body, files, request }) =>
-    presentJob(await jobs.create(principal, body, files, request), []),
-  ),
+  serve(createJob, async ({ principal, body, headers, files, request }) => {
+    const job = await jobs.create(principal, { body, headers }, files, request)
+    return presentJob(job, await jobs.artifacts(job))
+  }),
   serve(listJobs, async ({ principal, query }) => {
     const { limit, offset, ...filter } = query
     const { page, total, artifacts } = await jobs.list(principal, filter, limit, offset)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { createJob, JobEvent, Received } from '@mina/contract'
 import { z } from 'zod'
-import type { Allowed, Principal } from '../../access/principal.ts'
+import { type Allowed, allowed, type Principal } from '../../access/principal.ts'
 import type { CallInfo, ReceivedFile } from '../../access/route.ts'
 import { probe } from '../../audio/probe.ts'
 import type { Bus } from '../../platform/bus.ts'
@@ -21,6 +21,7 @@ import type { Usage } from '../usage/index.ts'
 import type { PublishEvent } from '../webhooks/index.ts'
 import { runJob } from './definitions.ts'
 import { folderOf, inputReader, readText } from './inputs.ts'
+import { checkRepeat, KEY_MS, requestHash } from './repeats.ts'
 import type { JobFilter, JobRepository, JobRow } from './repository.ts'
 
 /** Tells the pages of a person how a job does. */
@@ -150,18 +151,30 @@ export function jobService(parts: JobParts) {
     }
   }
 
+  /** What was made by the same request under the same key, where one was given. */
+  async function madeBefore(userId: string, key: string | undefined, hash: string, tx: Db) {
+    if (key === undefined) return null
+    const since = new Date(clock.now().getTime() - KEY_MS)
+    const earlier = await repository(tx).findByKey(userId, key, since)
+    return earlier && checkRepeat(earlier, hash)
+  }
+
   return {
     async create(
       principal: Principal,
-      body: Received<typeof createJob>['body'],
+      { body, headers }: Received<typeof createJob>,
       sent: readonly ReceivedFile[],
       request: Pick<CallInfo, 'ip' | 'userAgent'>,
-    ): Promise<JobRow> {
+    ): Promise<Allowed<JobRow, 'read'>> {
       const { type, input_ref } = body
       const { userId, plan, keyId } = principal
+      const { 'idempotency-key': key } = headers
       const options = optionsOf(body.options)
       const file = sent.find((it) => it.field === 'file')
       if (!file === !input_ref) throw new Refusal('bad_request', 'Send either a file or input_ref.')
+      const request_hash = requestHash({ type, input_ref, options, sha256: file?.sha256 })
+      const earlier = await madeBefore(userId, key, request_hash, db)
+      if (earlier) return allowed<'read', JobRow>(earlier)
       checkOptions(type, options)
       const id = randomUUID()
       const folder = folderOf({ user_id: userId, id })
@@ -169,7 +182,10 @@ export function jobService(parts: JobParts) {
         const { audio_seconds, ...input } = file
           ? await keep(file, type, folder)
           : await refer(userId, type, input_ref ?? '')
-        return await inTransaction(db, async (tx) => {
+        const made = await inTransaction(db, async (tx) => {
+          if (key !== undefined) await repository(tx).holdKey(userId, key)
+          const twin = await madeBefore(userId, key, request_hash, tx)
+          if (twin) return twin
           const amount = { jobs: 1, audio_seconds, bytes: input.input_bytes }
           const { userId: _, ...reserved } = await usage.reserve(userId, plan, amount, tx)
           const caller = {
@@ -180,6 +196,7 @@ export function jobService(parts: JobParts) {
           const now = clock.now()
           const row = await repository(tx).insert({
             ...{ id, user_id: userId, type, options, reserved, caller, ...input },
+            ...(key !== undefined && { idempotency_key: key, request_hash }),
             created_at: now,
           })
           await queue.send(runJob, { job_id: id }, { tx, userId })
@@ -188,6 +205,8 @@ export function jobService(parts: JobParts) {
           await parts.announce(userId, 'job', newsOf(row), tx)
           return row
         })
+        if (file && made.id !== id) await sweep(folder)
+        return allowed<'read', JobRow>(made)
       } catch (error) {
         if (file) await sweep(folder)
         throw error

@@ -15,6 +15,7 @@ import type { RecordingRepository } from './repository.ts'
 import { type Answer, answerOf, fieldsOf, filenameOf, unknownUpload } from './resumable-terms.ts'
 
 const PATH = '/api/uploads/tus'
+const VERSION = '1.0.0'
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** An upload that got no byte for so long is given up. */
 const ABANDONED_MS = 24 * 3_600_000
@@ -124,7 +125,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
   })
 
   const end = (request: IncomingMessage, response: ServerResponse, { status_code, body }: Answer) => {
-    response.writeHead(status_code, { 'tus-resumable': '1.0.0' })
+    response.writeHead(status_code, { 'tus-resumable': VERSION })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 
@@ -155,6 +156,12 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
 
   return {
     path: PATH,
+    offer: {
+      'tus-resumable': VERSION,
+      'tus-version': VERSION,
+      'tus-extension': store.extensions.join(','),
+      'tus-max-size': String(maxBytes),
+    },
 
     /** Answers one request of the protocol, on behalf of somebody whom the door has let in. */
     async handle(request: IncomingMessage, response: ServerResponse, principal: Principal) {

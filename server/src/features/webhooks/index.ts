@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Log } from '../../platform/log.ts'
+import type { Reach } from '../../platform/outbound/reach.ts'
 import type { SendWebhook } from '../../platform/outbound/webhook.ts'
 import { handler } from '../../platform/queue/job.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
@@ -16,6 +17,7 @@ export interface WebhookOptions {
   queue: Pick<Queue, 'send'>
   sealer: Sealer
   send: SendWebhook
+  reaches: Reach
   clock: Clock
   log: Log
 }

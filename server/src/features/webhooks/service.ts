@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import { webAddress } from '../../platform/outbound/links.ts'
+import type { Reach } from '../../platform/outbound/reach.ts'
 import { isWebhookSecret, newWebhookSecret } from '../../platform/outbound/webhook.ts'
 import { readCursor, writeCursor } from '../../platform/paging/cursor.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
@@ -23,6 +24,8 @@ export interface WebhookParts {
   repository: (db: Db) => WebhookRepository
   queue: Pick<Queue, 'send'>
   sealer: Sealer
+  /** Whether deliveries to an address could arrive at all. */
+  reaches: Reach
   clock: Clock
 }
 
@@ -35,7 +38,7 @@ interface NewWebhook {
 const MOST_WEBHOOKS = 50
 const OVERLAP_MS = 24 * 3_600_000
 
-export function webhookService({ db, repository, queue, sealer, clock }: WebhookParts) {
+export function webhookService({ db, repository, queue, sealer, reaches, clock }: WebhookParts) {
   const rows = repository(db)
 
   const open = async (principal: Principal, id: string): Promise<WebhookRow> => {
@@ -48,6 +51,18 @@ export function webhookService({ db, repository, queue, sealer, clock }: Webhook
     if (given !== undefined && !isWebhookSecret(given))
       throw new Refusal('bad_request', 'secret: must be whsec_ and 24 to 64 bytes in base64.')
     return given ?? newWebhookSecret()
+  }
+
+  /** What will never be delivered is refused now, not when something has happened that should be told. */
+  const receiverAt = async (given: string): Promise<string> => {
+    const url = webAddress(given)
+    if (!(await reaches(url)))
+      throw new Refusal(
+        'bad_request',
+        `url: ${url.host} is private or on a port other than 80 and 443. Give a public address, or ask who runs this server to name the host in OUTBOUND_ALLOW.`,
+        { details: { field: 'url' } },
+      )
+    return url.href
   }
 
   /** Enters a delivery and its first attempt together; what is signed and sent stays the same from here on. */
@@ -73,11 +88,12 @@ export function webhookService({ db, repository, queue, sealer, clock }: Webhook
       if (mine.length >= MOST_WEBHOOKS)
         throw new Refusal('conflict', `There can be ${MOST_WEBHOOKS} webhooks at most. Remove one that is not used.`)
       const secret = chosenSecret(given)
+      const receiver = await receiverAt(url)
       const id = randomUUID()
       const webhook = await rows.insert({
         id,
         user_id: principal.userId,
-        url: webAddress(url).href,
+        url: receiver,
         events: [...new Set(events)],
         secret_sealed: sealer.seal(secret, id),
         created_at: clock.now(),
@@ -89,7 +105,7 @@ export function webhookService({ db, repository, queue, sealer, clock }: Webhook
       const { url, events, is_active } = change
       if (url === undefined && !events && is_active === undefined) return webhook
       const updated = await rows.update(webhook.id, {
-        ...(url !== undefined && { url: webAddress(url).href }),
+        ...(url !== undefined && { url: await receiverAt(url) }),
         ...(events && { events: [...new Set(events)] }),
         ...(is_active !== undefined && { is_active, disabled_reason: null }),
       })

@@ -99,6 +99,45 @@ describe('keeping webhooks', () => {
     })
   })
 
+  test.each([
+    'http://10.255.255.1/hook',
+    'http://192.168.1.4:5678/hook',
+    'http://[fd00::1]/',
+    'http://[::ffff:10.0.0.1]/',
+    'http://0x0a000001/',
+    'http://169.254.169.254/latest',
+    'https://8.8.8.8:5678/',
+  ])('says at once that %s is not reached without OUTBOUND_ALLOW', async (url) => {
+    const ann = await app.person()
+    const refused = {
+      status: 400,
+      answer: { code: 'bad_request', field: 'url', error: expect.stringContaining('OUTBOUND_ALLOW') },
+    }
+    await expect(ann.call(createWebhook, { body: { url, events: ['job.done'] } })).rejects.toMatchObject(refused)
+    const { id } = await hooked(ann, 'https://example.com/hook')
+    await expect(ann.call(updateWebhook, { params: { id }, body: { url } })).rejects.toMatchObject(refused)
+    const { webhooks } = await ann.call(listWebhooks)
+    expect(webhooks.map((it) => it.url)).toEqual(['https://example.com/hook'])
+  })
+
+  test('this machine by its names is private too, where the operator named nothing', async () => {
+    const closed = await testApp({ roles: ['web'] })
+    const ann = await closed.person()
+    for (const url of ['http://localhost:5678/', 'http://n8n.localhost/', 'http://127.0.0.1/'])
+      await expect(ann.call(createWebhook, { body: { url, events: ['job.done'] } }), url).rejects.toMatchObject({
+        status: 400,
+        answer: { field: 'url', error: expect.stringContaining('OUTBOUND_ALLOW') },
+      })
+    await closed.close()
+  })
+
+  test('takes what the operator named, and a name that nobody knows yet', async () => {
+    const ann = await app.person()
+    for (const url of ['http://127.0.0.1:5678/hook', 'http://localhost:5678/hook', 'http://not-there-yet.invalid/'])
+      await hooked(ann, url)
+    expect((await ann.call(listWebhooks)).webhooks).toHaveLength(3)
+  })
+
   test('refuses a secret that can be guessed', async () => {
     const ann = await app.person()
     const body = { url: 'https://example.com/', events: ['job.done' as const], secret: 'whsec_short' }
@@ -189,7 +228,9 @@ describe('delivering', () => {
 
   test('does not reach into a private network that the operator did not name', async () => {
     const ann = await app.person()
-    const { id } = await hooked(ann, 'http://10.255.255.1/hook')
+    const { id } = await hooked(ann, 'http://not-private-yet.invalid/hook')
+    // As if the name had changed its mind, or the operator had.
+    await app.database.pool.query('update webhooks set url = $2 where id = $1', [id, 'http://10.255.255.1/hook'])
     await ann.call(testWebhook, { params: { id } })
     const delivery = await attempted(ann, id)
     expect(delivery).toMatchObject({ status: 'pending', response_status: null })

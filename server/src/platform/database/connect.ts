@@ -52,6 +52,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     createListener({
       connection,
       log,
+      ...(embedded && { isLeaving: embedded.isStopping }),
       onGone: async ({ silent }) => {
         if (silent) breakAll()
         await embedded?.revive()

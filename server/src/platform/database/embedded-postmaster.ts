@@ -23,6 +23,8 @@ export interface Postmaster {
   pid: number
   /** Folder of its socket. */
   socket: string
+  /** Told to stop: it takes no new connections, and may wait for the old ones for ever. */
+  stopping: boolean
 }
 
 const pidFile = (cluster: string): string => join(cluster, 'postmaster.pid')
@@ -33,7 +35,7 @@ export const findPostmaster = (cluster: string): Postmaster | undefined => {
   const pid = Number(lines?.[0])
   const socket = lines?.[4]
   if (!Number.isInteger(pid) || pid <= 0 || !socket || !isOurs(pid, cluster)) return undefined
-  return { pid, socket }
+  return { pid, socket, stopping: lines?.[7]?.trim() === 'stopping' }
 }
 
 const readPidFile = (cluster: string): string | undefined => {

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import { chooseAccount } from './embedded-account.ts'
 import { findBinaries } from './embedded-binaries.ts'
 import { clusterFolder, createCluster, hasCluster } from './embedded-cluster.ts'
-import { findPostmaster, startPostmaster } from './embedded-postmaster.ts'
+import { findPostmaster, type Postmaster, startPostmaster } from './embedded-postmaster.ts'
 import { isAlive } from './embedded-process.ts'
 import { explainFailure } from './embedded-programs.ts'
 import { embeddedSettings } from './embedded-settings.ts'
@@ -23,7 +23,9 @@ export interface EmbeddedOptions {
 export interface Embedded {
   /** What a driver needs to reach it. */
   connection: { host: string; port: number; user: string; database: string }
-  /** Brings it back where it died. Joins one that somebody else brought back; cheap when all is well. */
+  /** Whether somebody told it to stop, which those who are connected would not notice. */
+  isStopping: () => boolean
+  /** Brings it back where it died or was told to stop. Joins one that somebody else brought back; cheap when all is well. */
   revive: () => Promise<void>
   /** Leaves it; the last user stops it. */
   close: () => Promise<void>
@@ -53,6 +55,7 @@ export const openEmbedded = async ({ dataDir, log, settings }: EmbeddedOptions):
     for (const silentUntil = Date.now() + patience.silent; ; await pause(50)) {
       const running = findPostmaster(cluster)
       if (running) {
+        if (running.stopping) hasten(running, log)
         if ((await untilAnswering(running.socket, () => isAlive(running.pid))) === 'answers') return running.socket
         continue
       }
@@ -90,6 +93,7 @@ export const openEmbedded = async ({ dataDir, log, settings }: EmbeddedOptions):
     })
     return {
       connection: { host: socket, port: 5432, user, database },
+      isStopping: () => findPostmaster(cluster)?.stopping ?? false,
       revive: async () => {
         await bringUpOnce()
       },
@@ -178,6 +182,19 @@ const ensureDatabase = async (socket: string): Promise<void> => {
       if (!['42P04', '23505'].includes(databaseCode(error) ?? '')) throw error
     })
   })
+}
+
+/**
+ * Told to stop in the polite way, it refuses whoever comes and waits until all others have gone, which users that mean
+ * to stay never do. So it is told to be quick, and begins anew.
+ */
+const hasten = ({ pid }: Postmaster, log: Log): void => {
+  log.warn({ pid }, 'the database was told to stop; it is started again')
+  try {
+    process.kill(pid, 'SIGINT')
+  } catch {
+    // It has just ended.
+  }
 }
 
 /** Fast: open transactions are rolled back, what is committed is written, then it ends. */

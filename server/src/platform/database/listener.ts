@@ -31,6 +31,8 @@ interface ListenerOptions {
    */
   onGone: (how: { silent: boolean }) => Promise<void>
   onReturn?: () => void
+  /** Whether it is about to go although it still answers those who are connected. */
+  isLeaving?: () => boolean
   heartbeatMs?: number
   silenceMs?: number
 }
@@ -38,7 +40,7 @@ interface ListenerOptions {
 const silence = new Error('The database is silent.')
 
 export const createListener = async (options: ListenerOptions): Promise<Listener> => {
-  const { connection, log, onGone, onReturn, heartbeatMs = 1000, silenceMs = 2500 } = options
+  const { connection, log, onGone, onReturn, isLeaving, heartbeatMs = 1000, silenceMs = 2500 } = options
   const channels = new Map<string, Set<ListenHandler>>()
   let closing = false
   let client: pg.Client | undefined
@@ -109,6 +111,7 @@ export const createListener = async (options: ListenerOptions): Promise<Listener
       await rest(heartbeatMs)
       if (closing || !client) break
       try {
+        if (isLeaving?.()) throw silence
         await beat(client)
       } catch (error) {
         if (closing) break

@@ -1,24 +1,13 @@
-import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import type { buildConnector } from 'undici'
-import { isPublicAddress } from './addresses.ts'
-import { createAllowlist, plainHost } from './allowlist.ts'
-
-export interface Resolved {
-  address: string
-  family: number
-}
-
-export type Lookup = (host: string) => Promise<Resolved[]>
-
-export const lookupAll: Lookup = (host) => systemLookup(host, { all: true, verbatim: true })
+import { plainHost } from './allowlist.ts'
+import type { Lookup } from './lookup.ts'
+import { createPermission, portOf } from './reach.ts'
 
 /** Never shown: the caller is told what a closed port would be told. */
 class Denied extends Error {
   override readonly name = 'Denied'
 }
-
-const usualPorts = [80, 443]
 
 interface ConnectorOptions {
   allow: readonly string[]
@@ -32,7 +21,7 @@ interface ConnectorOptions {
  */
 export const createGuardedConnector = async (options: ConnectorOptions) => {
   const { buildConnector } = await import('undici')
-  const vouchedFor = createAllowlist(options.allow)
+  const permits = createPermission(options.allow)
 
   const guard =
     (port: number): LookupFunction =>
@@ -50,12 +39,9 @@ export const createGuardedConnector = async (options: ConnectorOptions) => {
       )
     }
 
-  const permits = (target: { host: string; port: number; address: string }) =>
-    vouchedFor(target) || (isPublicAddress(target.address) && usualPorts.includes(target.port))
-
   return (to: buildConnector.Options, done: buildConnector.Callback) => {
     const host = plainHost(to.hostname)
-    const port = Number(to.port) || (to.protocol === 'https:' ? 443 : 80)
+    const port = portOf(to)
     // Node asks no lookup for what is an address already.
     if (isIP(host) && !permits({ host, port, address: host })) return done(new Denied(), null)
     const connect = buildConnector({ timeout: options.timeoutMs, allowH2: false, lookup: guard(port) })

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Resolved } from './connector.ts'
 import { createGuardedFetch } from './guarded.ts'
+import type { Resolved } from './lookup.ts'
 import type { GuardedFetch, GuardedRequest } from './port.ts'
 
 let connections = 0

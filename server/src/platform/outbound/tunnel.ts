@@ -1,7 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { createGuardedConnector, type Lookup, lookupAll } from './connector.ts'
+import { createGuardedConnector } from './connector.ts'
+import { type Lookup, lookupAll } from './lookup.ts'
 
 export interface GuardedTunnel {
   /** For a program's proxy setting; holds a password that nobody else knows. */

@@ -76,6 +76,20 @@ function granularitiesIn(given: readonly string[]): ReadonlySet<'segment' | 'wor
   return found.size > 0 ? found : new Set(['segment'])
 }
 
+/**
+ * Whether the answer comes as events. They carry text, whatever the format; subtitles do not fit into them, and a client
+ * that reads events would find none in a file of subtitles. Whisper's clients get no stream from the original either.
+ */
+export function comesAsEvents({ stream, model, format }: Asked): boolean {
+  if (!stream || model === 'whisper-1') return false
+  if (format !== 'srt' && format !== 'vtt') return true
+  throw wrongField(
+    'response_format',
+    `response_format '${format}' can not be streamed. Leave out 'stream', or use 'json', 'text', 'verbose_json' or 'diarized_json' instead.`,
+    'unsupported_value',
+  )
+}
+
 /** The form of either call, checked as OpenAI checks it; fields may come in any order, before or after the file. */
 export function asked(
   body: Record<string, unknown>,

@@ -150,6 +150,44 @@ describe("OpenAI's client, with nothing but another address", () => {
     ])
   })
 
+  test('gets events for plain text too, as from the original', async () => {
+    const stream = await theirs.audio.transcriptions.create({
+      file: await someTone(),
+      model: 'gpt-4o-transcribe',
+      response_format: 'text',
+      stream: true,
+    })
+    const types: string[] = []
+    for await (const event of stream) types.push(event.type)
+    expect(types).toEqual(['transcript.text.delta', 'transcript.text.delta', 'transcript.text.done'])
+  })
+
+  test.each(['srt', 'vtt'] as const)(
+    'is told that %s can not be streamed, before anything is heard',
+    async (format) => {
+      const before = deepgram.requests.length
+      for (const model of ['gpt-4o-transcribe', 'gpt-4o-transcribe-diarize'])
+        await expect(
+          theirs.audio.transcriptions.create({
+            ...{ file: await someTone(), model, response_format: format, stream: true as const },
+          }),
+        ).rejects.toMatchObject({
+          status: 400,
+          type: 'invalid_request_error',
+          param: 'response_format',
+          code: 'unsupported_value',
+          message: expect.stringMatching(/can not be streamed.*'json'/),
+        })
+      expect(deepgram.requests).toHaveLength(before)
+      // As documented there, whisper-1 leaves out the stream and answers the file.
+      const answer = await theirs.audio.transcriptions
+        .create({ file: await someTone(), model: 'whisper-1', response_format: format, stream: true })
+        .asResponse()
+      expect(answer.headers.get('content-type')).toMatch(/^text\/plain/)
+      expect(await answer.text()).toMatch(/00:00:00[,.]\d{3} --> /)
+    },
+  )
+
   test('learns from the stream that it failed', async () => {
     deepgram.play({ status: 401, body: { err_code: 'INVALID_AUTH', err_msg: 'no', request_id: 'x' } })
     const stream = await theirs.audio.transcriptions.create({

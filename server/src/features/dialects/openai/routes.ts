@@ -5,7 +5,7 @@ import type { Models } from '../models.ts'
 import { answerOf } from './answer.ts'
 import { inEnglish, type ToEnglish } from './english.ts'
 import { noSuchModel } from './failures.ts'
-import { type Asked, asked } from './fields.ts'
+import { type Asked, asked, comesAsEvents } from './fields.ts'
 import { streamed } from './stream.ts'
 
 export interface OpenaiParts {
@@ -48,10 +48,9 @@ export function openaiRoutes({ hearing, models, toEnglish }: OpenaiParts) {
     serve(openaiTranscribe, async (call) => {
       const sayTime = timed(call)
       const it = asked(call.body, call.files)
+      const asEvents = comesAsEvents(it)
       const { accepted, signal } = await accept(call, it, openaiTranscribe.path)
-      // Whisper's clients that ask for a stream get none from the original either.
-      const streams = it.stream && it.model !== 'whisper-1' && /json$/.test(it.format)
-      if (streams) return { events: streamed(accepted, signal, it.format === 'diarized_json') }
+      if (asEvents) return { events: streamed(accepted, signal, it.format === 'diarized_json') }
       const transcript = await accepted.run(signal)
       sayTime()
       return answerOf(transcript, it)

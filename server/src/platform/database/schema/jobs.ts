@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigserial, doublePrecision, index, jsonb, pgTable, real, text, uuid } from 'drizzle-orm/pg-core'
 import { createdAt, id, time } from './columns.ts'
 import { users } from './identity.ts'
@@ -23,12 +24,18 @@ export const jobs = pgTable(
     error_message: text(),
     /** What was counted against the month, until the work is settled or the count is given back. */
     reserved: jsonb().$type<{ month: string; audio_seconds: number; jobs: number }>(),
+    /** What the caller calls this request, and what it was: the same once more makes no second job. */
+    idempotency_key: text(),
+    request_hash: text(),
     /** Who asked from where, for the usage log. */
     caller: jsonb().$type<{ key_id?: string; ip?: string; user_agent?: string }>().notNull().default({}),
     created_at: createdAt(),
     completed_at: time(),
   },
-  (table) => [index().on(table.user_id, table.created_at)],
+  (table) => [
+    index().on(table.user_id, table.created_at),
+    index('jobs_by_key').on(table.user_id, table.idempotency_key).where(sql`idempotency_key is not null`),
+  ],
 )
 
 export const artifacts = pgTable(
