@@ -42,6 +42,25 @@ test('who has to sign in comes back to where they wanted to go', async () => {
   await context.close()
 })
 
+test('who guesses too often reads how long to wait', async () => {
+  const strict = await testApp()
+  const person = await strict.person()
+  const wrong = { email: person.email, password: 'not this one 1' }
+  let status = 401
+  for (let at = 0; status === 401 && at < 50; at += 1)
+    ({ status } = await strict.client().json('/api/auth/login', wrong))
+  expect(status).toBe(429)
+  const context = await openWindow(browser, strict)
+  const page = await context.newPage()
+  await page.goto('/app#/login')
+  await email(page).fill(wrong.email)
+  await password(page).fill(wrong.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText(/Too many tries\. Wait (1 minute|\d+ seconds?), or set a new password\./).waitFor()
+  await context.close()
+  await strict.close()
+})
+
 test('one signs up: the meter helps, the page tells where the mail went, its link confirms the address', async () => {
   const context = await openWindow(browser, app, undefined, { colorScheme: 'dark' })
   const page = await context.newPage()

@@ -59,7 +59,7 @@ test('the sound is played, and taken back, by hands that write', async () => {
   await player.waitFor()
   await page.locator('.transcript .tx').last().dblclick()
   const field = page.getByRole('textbox', { name: /^Text of the passage/ })
-  await field.press('End')
+  await field.press('Control+End')
   const position = async () => Number(await player.getByRole('slider').getAttribute('aria-valuenow'))
   const heard = await position()
   await field.press('F7')

@@ -2,10 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { CircleCheck } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import { isApiError, useFailureText } from '../../api/failure.ts'
+import { type ApiError, isApiError, useFailureText } from '../../api/failure.ts'
 import { Main } from '../../app/main-area.tsx'
 import { signIn } from '../../app/session.ts'
-import { useWords } from '../../i18n/index.ts'
+import { useFormats, useWords } from '../../i18n/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { PasswordField, TextField } from '../../ui/field.tsx'
 import { Told } from '../../ui/states.tsx'
@@ -16,8 +16,12 @@ import { looksLikeEmail } from './strength.ts'
 
 const route = getRouteApi('/outside/login')
 
+/** How long the server asks one to wait, in milliseconds. */
+const waitOf = ({ details }: ApiError) => 1000 * Number(details?.retry_after ?? 60)
+
 export function LoginPage() {
   const words = useWords(identityMessages)
+  const say = useFormats()
   const sayFailure = useFailureText()
   const router = useRouter()
   const { next, done } = route.useSearch()
@@ -42,7 +46,7 @@ export function LoginPage() {
       <Link to="/forgot">{words('in.wrongLink')}</Link>.
     </>
   ) : isApiError(entry.error, 'rate_limited') ? (
-    words('in.often')
+    words('in.often', { time: say.spokenTime(waitOf(entry.error)) })
   ) : (
     entry.error && sayFailure(entry.error)
   )

@@ -8,7 +8,7 @@ export default {
   'in.go': 'Sign in',
   'in.wrong': 'That email and password do not belong together. Check both, or ',
   'in.wrongLink': 'set a new password',
-  'in.often': 'Too many tries. Wait a minute, or set a new password.',
+  'in.often': 'Too many tries. Wait {time}, or set a new password.',
   'in.new': 'New here?',
   'in.create': 'Create an account',
   'in.done': 'Your password is set. Sign in with it.',

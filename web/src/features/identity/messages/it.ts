@@ -11,7 +11,7 @@ const it: Translation<typeof en> = {
   'in.go': 'Accedi',
   'in.wrong': 'Questa email e questa password non vanno insieme. Controllale entrambe, oppure ',
   'in.wrongLink': 'imposta una nuova password',
-  'in.often': 'Troppi tentativi. Aspetta un minuto, oppure imposta una nuova password.',
+  'in.often': 'Troppi tentativi. Aspetta {time}, oppure imposta una nuova password.',
   'in.new': 'È la prima volta?',
   'in.create': 'Crea un account',
   'in.done': 'La password è impostata. Usala per accedere.',
