@@ -1,5 +1,6 @@
 import { type Conversation, getConversation, type Segment } from '@mina/contract'
 import type { TestPerson } from '../app.ts'
+import { until as patiently } from '../until.ts'
 
 export interface Whole {
   conversation: Conversation
@@ -9,16 +10,9 @@ export interface Whole {
 export const whole = async (person: Pick<TestPerson, 'call'>, id: string) =>
   (await person.call(getConversation, { params: { id }, query: {} })) as Whole
 
-/** Waits until what is asked for is so. */
-export async function until<T>(look: () => Promise<T | false | undefined | null>, what: string): Promise<T> {
-  const end = Date.now() + 25_000
-  for (;;) {
-    const found = await look()
-    if (found) return found
-    if (Date.now() > end) throw new Error(`It never came to this: ${what}`)
-    await new Promise((done) => setTimeout(done, 40))
-  }
-}
+/** Waits until what is asked for is so: sessions that were left are looked for four times a minute, and a busy machine has three times that. */
+export const until = <T>(look: () => Promise<T | false | undefined | null>, what: string): Promise<T> =>
+  patiently(look, what, 45_000)
 
 /** The conversation once its recording is finished. */
 export const finished = (person: Pick<TestPerson, 'call'>, id: string) =>

@@ -52,7 +52,7 @@ test('a recording that was begun and left leaves nothing; one that holds sound s
   clock.forward(3_600_000)
   await until(async () => await isDeleted(nothing.conversation_id), 'the empty one is removed')
   expect(await isDeleted(something.conversation_id)).toBe(false)
-}, 90_000)
+}, 120_000)
 
 test('what live words cost is entered once, beside the seconds of the whole recording', async () => {
   const person = await app.person()
