@@ -49,13 +49,17 @@ test.each([
   await context.close()
 })
 
-test('the sound is played, and taken back, by hands that write', async () => {
-  const person = await app.person()
-  const context = await openWindow(browser, app, person)
+/** The sample as a newcomer opens it: it has sound and text at once. */
+async function sampleOpened() {
+  const context = await openWindow(browser, app, await app.person())
   const page = await context.newPage()
   await page.goto('/app#/library')
   await page.getByRole('button', { name: 'Open', exact: true }).click()
-  const player = page.getByRole('region', { name: 'Player' })
+  return { context, page, player: page.getByRole('region', { name: 'Player' }) }
+}
+
+test('the sound is played, and taken back, by hands that write', async () => {
+  const { context, page, player } = await sampleOpened()
   await player.waitFor()
   await page.locator('.transcript .tx').last().dblclick()
   const field = page.getByRole('textbox', { name: /^Text of the passage/ })
@@ -77,12 +81,7 @@ test('the sound is played, and taken back, by hands that write', async () => {
 })
 
 test('the speed stays from one recording to the next', async () => {
-  const person = await app.person()
-  const context = await openWindow(browser, app, person)
-  const page = await context.newPage()
-  await page.goto('/app#/library')
-  await page.getByRole('button', { name: 'Open', exact: true }).click()
-  const player = page.getByRole('region', { name: 'Player' })
+  const { context, page, player } = await sampleOpened()
   await player.getByRole('button', { name: 'Speed, 1 times' }).click()
   await page.getByRole('menuitemradio', { name: '1.5×' }).click()
   await page.keyboard.press('>')

@@ -6,6 +6,7 @@ import {
   deleteConversation,
   editSegment,
   getCompleteness,
+  getPeaks,
   listVersions,
   renameSpeaker,
   restoreConversation,
@@ -230,6 +231,9 @@ test('poison is set aside after three attempts, and others go on', { timeout: 60
   expect(calls).toBe(3)
   expect(conversation).toMatchObject({ status: 'failed', failure: { code: 'internal' } })
   expect(JSON.stringify(conversation)).not.toContain('secret')
+  // What could not be understood can be listened to all the same, and has its waveform.
+  const { peaks } = await alice.call(getPeaks, { params: { id: poison }, query: { points: 60 } })
+  expect(peaks).toHaveLength(60)
 })
 
 test('cancelled work stops, keeps what it has, and writes nothing more', async () => {

@@ -4,8 +4,7 @@ import type { FastifyReply } from 'fastify'
 import { addressKey } from '../../access/address.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Bucket, Limiter } from '../../platform/limits/port.ts'
-import { waitingTime } from '../../platform/limits/waiting.ts'
-import { Refusal } from '../../platform/refusal.ts'
+import { tooOften } from '../../platform/limits/waiting.ts'
 
 /** Requests a minute by class of route: by account where there is one, else by address. */
 export type Rates = Record<Exclude<RateClass, 'none'>, number>
@@ -42,11 +41,7 @@ export function createPace(limiter: Limiter, rates: Rates) {
       reply.header('x-ratelimit-remaining-requests', state.remaining)
       reply.header('x-ratelimit-reset-requests', `${state.reset}s`)
     }
-    if (!state.allowed)
-      throw new Refusal('rate_limited', `Too many requests. Please wait ${waitingTime(state.reset)}.`, {
-        retryAfter: state.reset,
-        details: { retry_after: state.reset },
-      })
+    if (!state.allowed) throw tooOften('Too many requests.', state.reset)
   }
 }
 

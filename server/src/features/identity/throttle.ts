@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Bucket, Limiter } from '../../platform/limits/port.ts'
-import { waitingTime } from '../../platform/limits/waiting.ts'
-import { Refusal } from '../../platform/refusal.ts'
+import { tooOften } from '../../platform/limits/waiting.ts'
 
 const PER_ACCOUNT_AND_ADDRESS: Bucket = { name: 'login-pair', points: 5, seconds: 60 }
 const PER_ADDRESS: Bucket = { name: 'login-address', points: 50, seconds: 60 }
@@ -12,12 +11,7 @@ const MAILS: Bucket = { name: 'mail-address', points: 5, seconds: 3600 }
 
 export const addressHash = (address: string) => createHash('sha256').update(address).digest('base64url').slice(0, 22)
 
-const slowDown = (seconds: number) =>
-  new Refusal('rate_limited', `Too many attempts. Please wait ${waitingTime(seconds)} and try again.`, {
-    retryAfter: seconds,
-    // For pages, which say it in the language of their reader.
-    details: { retry_after: seconds },
-  })
+const slowDown = (seconds: number) => tooOften('Too many attempts.', seconds)
 
 /** Who guesses at one account from one address just now: those inside, and the line of those who wait before it. */
 interface Door {

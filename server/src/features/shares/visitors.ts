@@ -3,6 +3,7 @@ import type { Audit } from '../../access/audit.ts'
 import { hashOf } from '../../access/tokens.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Bucket, Limiter } from '../../platform/limits/port.ts'
+import { tooOften } from '../../platform/limits/waiting.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Conversations, Opened } from '../conversations/index.ts'
 import type { ShareRepository, ShareRow } from './repository.ts'
@@ -80,10 +81,7 @@ export function visitorService({ repository, conversations, audit, limiter, cloc
         [COMMENTS_OF_ALL, share.id],
       ] as const) {
         const { allowed, reset } = await limiter.take(bucket, key)
-        if (!allowed)
-          throw new Refusal('rate_limited', `That is a lot of comments. Please wait ${reset} seconds.`, {
-            retryAfter: reset,
-          })
+        if (!allowed) throw tooOften('That is a lot of comments.', reset)
       }
       const row = await repository.insertComment({
         conversation_id: conversation.id,

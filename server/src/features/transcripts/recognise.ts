@@ -60,22 +60,16 @@ export function recogniseService(options: RecogniseOptions) {
     }
   }
 
-  /** Draws the waveform when it is told to or when it has waited long enough, once. */
+  /** Draws the waveform once: when it is asked for, or when it has waited long enough. */
   function drawingOf(recording: RecordingRow, path: string, signal: AbortSignal) {
     let drawing: Promise<void> | undefined
-    const begin = () => {
+    const drawn = () => {
       clearTimeout(timer)
       drawing ??= keepPeaks(recording, path, signal)
       return drawing
     }
-    const timer = setTimeout(begin, DRAWN_AFTER_MS)
-    return {
-      begin,
-      async end() {
-        clearTimeout(timer)
-        await drawing
-      },
-    }
+    const timer = setTimeout(drawn, DRAWN_AFTER_MS)
+    return drawn
   }
 
   /** Whom to ask, and what of the wishes it can fulfil. */
@@ -119,7 +113,7 @@ export function recogniseService(options: RecogniseOptions) {
       ...{ db, repository, tell, work, from_ms, duration_ms: recording.duration_ms },
       onLost: (error) => stop.abort(error),
     })
-    const waveform = drawingOf(recording, path, signal)
+    const waveformDrawn = drawingOf(recording, path, signal)
     try {
       const result = await engine.transcribe(part, {
         ...(wish.language && { language: wish.language }),
@@ -133,19 +127,20 @@ export function recogniseService(options: RecogniseOptions) {
         onUtterance: async (it) => {
           const { language } = wish
           await writer.add(await corrected(it, { ...(language && { language }), signal }))
-          void waveform.begin()
+          void waveformDrawn()
         },
         onProgress: writer.progress,
       })
       signal.throwIfAborted()
       await writer.flush()
-      await waveform.begin()
+      await waveformDrawn()
       // A silent rest says nothing about the part that was heard before.
       const warnings = result.warnings.filter((it) => from_ms === 0 || it.code !== 'no_speech')
       await ending.finish(work, { ...result, warnings: [...ignored, ...warnings] }, from_ms, writer.hold)
     } finally {
       await writer.end()
-      await waveform.end()
+      // Sound that could not be understood can be listened to all the same.
+      await waveformDrawn()
       await release()
     }
   }

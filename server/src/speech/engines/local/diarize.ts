@@ -50,7 +50,8 @@ export async function speakerTurns(
     const pcm = join(folder, 'pcm')
     const file = await open(pcm, 'w')
     try {
-      for await (const block of decode(recording.path, { signal })) await file.write(bytesOf(block))
+      for await (const block of decode(recording.path, { signal, from_ms: recording.from_ms }))
+        await file.write(bytesOf(block))
     } finally {
       await file.close()
     }
