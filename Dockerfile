@@ -6,7 +6,7 @@ WORKDIR /mina
 
 FROM base AS build
 COPY . .
-# What `npm start` makes sure of: packages and the built web app. The image has a Node of its own, so npm's goes.
+# What `npm start` makes sure of: packages, the built server and web app. The image has a Node of its own, so npm's goes.
 RUN node scripts/ensure.mjs && rm -rf node_modules/node-linux-* node_modules/.bin/node && node scripts/ensure.mjs
 
 FROM base
@@ -19,4 +19,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
   CMD node -e "fetch('http://127.0.0.1:'+(process.env.PORT||8080)+'/readyz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"
 ENTRYPOINT ["tini", "--"]
-CMD ["node", "--max-semi-space-size=4", "server/src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "server/dist/main.js"]

@@ -1,20 +1,23 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureServerBuild, ensureWebBuild } from './builds.mjs'
 import { ensureDatabaseLinks, ensureNode, ensurePackages } from './installation.mjs'
 import { ensurePrograms } from './programs.mjs'
-import { ensureWebBuild } from './web-build.mjs'
 
 // Makes sure that everything a command needs is there, and says only what it does. Runs under the machine's own Node
 // (20 or newer) before anything is installed, so it is plain JavaScript without dependencies.
-// usage: ensure.mjs        what a start needs, the built web app included
-//        ensure.mjs --cli  without the web app
-//        ensure.mjs --dev  the tools of development instead of the built web app
-//        ensure.mjs --test all of it, and the programs that tests call
+// usage: ensure.mjs         what a start needs, the built server and web app included
+//        ensure.mjs --cli   without the web app
+//        ensure.mjs --dev   the tools of development instead of what is built
+//        ensure.mjs --bench those, and the built server
+//        ensure.mjs --test  all of it, and the programs that tests call
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const forTests = process.argv.includes('--test')
-const development = forTests || process.argv.includes('--dev')
-const needsWeb = forTests || !(development || process.argv.includes('--cli'))
+const asked = process.argv[2]
+const forTests = asked === '--test'
+const development = ['--test', '--dev', '--bench'].includes(asked)
+const needsServer = asked !== '--dev'
+const needsWeb = forTests || asked === undefined
 const say = (line) => console.error(line)
 
 try {
@@ -29,6 +32,7 @@ try {
     if (forTests) throw new Error(remedy)
     say(`${remedy} (until then files can not be transcribed)`)
   }
+  if (needsServer) ensureServerBuild(root, say)
   if (needsWeb) ensureWebBuild(root, say)
 } catch (error) {
   say(error.message)

@@ -143,6 +143,20 @@ test('root has missing programs installed by apt, an ordinary user is only told'
   expect(readFileSync(join(root, 'apt'), 'utf8')).toMatch(/update\n.*install -y --no-install-recommends ffmpeg\n$/)
 })
 
+test('the server is built when its sources changed, and for the tools of development only when they are to run it', () => {
+  mkdirSync(join(root, 'server', 'src'), { recursive: true })
+  writeFileSync(join(root, 'scripts', 'server-bundle.mjs'), "process.stdout.write('built')")
+  expect(ensure('--dev').stderr).not.toContain('Building')
+  expect(ensure('--cli').stderr).toContain('Building the server …')
+  expect(ensure().stderr).toBe('')
+  writeFileSync(join(root, 'server', 'src', 'main.ts'), 'new')
+  expect(ensure('--bench').stderr).toContain('Building the server …')
+  writeFileSync(join(root, 'scripts', 'server-bundle.mjs'), "console.error('no such file'); process.exit(1)")
+  const { status, stderr } = ensure('--cli')
+  expect(status).toBe(1)
+  expect(stderr).toContain('Mina could not build the server:\nno such file')
+})
+
 test('the web app is built when its sources changed, and only then', () => {
   mkdirSync(join(root, 'web', 'src'), { recursive: true })
   mkdirSync(join(root, 'contract', 'src'), { recursive: true })
@@ -170,8 +184,8 @@ const waiting = (says: string): string =>
 
 test('the command passes arguments and signals on, and its exit code back', async () => {
   ensure('--cli')
-  mkdirSync(join(root, 'server/src/doors/cli'), { recursive: true })
-  writeFileSync(join(root, 'server/src/doors/cli/main.ts'), waiting("process.argv.slice(2).join(' ')"))
+  mkdirSync(join(root, 'server/dist'), { recursive: true })
+  writeFileSync(join(root, 'server/dist/cli.js'), waiting("process.argv.slice(2).join(' ')"))
   const mina = spawn(process.execPath, [join(root, 'scripts', 'mina.mjs'), 'transcribe', 'a b.wav'], {
     env: environment(),
   })
@@ -184,8 +198,8 @@ test('the command passes arguments and signals on, and its exit code back', asyn
 test('npm start ends with the server: the signal reaches it and nothing is left behind', async () => {
   const scripts = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')).scripts
   ensure('--cli')
-  mkdirSync(join(root, 'server/src'), { recursive: true })
-  writeFileSync(join(root, 'server/src/main.ts'), waiting('process.pid'))
+  mkdirSync(join(root, 'server/dist'), { recursive: true })
+  writeFileSync(join(root, 'server/dist/main.js'), waiting('process.pid'))
   symlinkSync(process.execPath, join(root, 'programs', 'node'))
   const shell = spawn('/bin/sh', ['-c', scripts.start], { cwd: root, env: environment() })
   const [said] = await once(shell.stdout, 'data')

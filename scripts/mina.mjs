@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTogether } from './children.mjs'
 
-// The command line as `npx mina` finds it: runs the real one, which is TypeScript, under the Node that can.
+// The command line as `npx mina` finds it: runs the built one under the Node that came with it.
 const scripts = dirname(fileURLToPath(import.meta.url))
 const root = dirname(scripts)
 const needs = process.argv[2] === 'serve' ? [] : ['--cli']
@@ -14,7 +14,7 @@ const ready = spawnSync(process.execPath, [join(scripts, 'ensure.mjs'), ...needs
 if (ready.status !== 0) process.exit(ready.status ?? 1)
 
 const command = join(root, 'node_modules', '.bin', 'node')
-const main = join(root, 'server', 'src', 'doors', 'cli', 'main.ts')
+const main = join(root, 'server', 'dist', 'cli.js')
 // The young generation kept small: 70 MB less, see bench/README.md.
 const args = ['--max-semi-space-size=4', '--import', join(scripts, 'preload.mjs'), main, ...process.argv.slice(2)]
 process.exitCode = await runTogether([{ command, args }])

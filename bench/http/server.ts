@@ -30,7 +30,7 @@ export async function startMina(
   settings: Record<string, string> = {},
 ) {
   const began = performance.now()
-  const { child, stop } = launch([...flags, 'server/src/main.ts'], dataDir, port, settings)
+  const { child, stop } = launch([...flags, 'server/dist/main.js'], dataDir, port, settings)
   const base = `http://127.0.0.1:${port}`
   for (;;) {
     const healthy = await fetch(`${base}/healthz`).then(

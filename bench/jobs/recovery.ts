@@ -19,11 +19,7 @@ function processes(dataDir: string, port: number) {
   const all: ReturnType<typeof launch>[] = []
   return {
     start(...command: string[]) {
-      const it = launch(
-        ['--import', './scripts/preload.mjs', 'server/src/doors/cli/main.ts', ...command],
-        dataDir,
-        port,
-      )
+      const it = launch(['--import', './scripts/preload.mjs', 'server/dist/cli.js', ...command], dataDir, port)
       all.push(it)
       return it.child
     },

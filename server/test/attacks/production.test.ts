@@ -50,7 +50,7 @@ describe('production', () => {
   test('a refused start ends with one line, before anything listens and before anything is written', async () => {
     const port = await freePort()
     const data = join(folder, 'data')
-    const child = spawn(process.execPath, ['server/src/main.ts'], {
+    const child = spawn(process.execPath, ['server/dist/main.js'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, ...complete, JWT_SECRET_KEY: '', PORT: String(port), MINA_DATA_DIR: data },

@@ -15,7 +15,7 @@ const START_MS = 60_000
 vi.setConfig({ testTimeout: 90_000 })
 
 // The server as a process of its own, from the first line that it prints to its exit code.
-const main = join(import.meta.dirname, '../../src/main.ts')
+const main = join(import.meta.dirname, '../../dist/main.js')
 
 let dataDir: string
 let database: TestDatabase

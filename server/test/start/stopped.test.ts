@@ -11,7 +11,7 @@ import { discard, postmasterOf, processesIn, temporaryFolder } from './processes
 // A whole server with its own database, on machines that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 })
 const START_MS = 60_000
-const main = join(import.meta.dirname, '../../src/main.ts')
+const main = join(import.meta.dirname, '../../dist/main.js')
 
 let folder: string
 let server: ChildProcess

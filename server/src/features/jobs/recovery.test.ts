@@ -31,7 +31,7 @@ afterAll(async () => {
 
 /** A server of its own, with its real engine, that can be killed. */
 async function start(port: number) {
-  const child = spawn(process.execPath, ['server/src/main.ts'], {
+  const child = spawn(process.execPath, ['server/dist/main.js'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {
