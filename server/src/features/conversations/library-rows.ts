@@ -1,5 +1,7 @@
 import { and, desc, eq, exists, getTableColumns, gt, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Db } from '../../platform/database/connect.ts'
+import { isoTime } from '../../platform/database/schema/columns.ts'
 import { conversations, recordings, shares, tasks } from '../../platform/database/schema/index.ts'
 import type { ConversationRow } from './rows.ts'
 
@@ -32,17 +34,26 @@ const liveShare = (db: Db, now: Date | SQL) =>
 /** Without its region. */
 const languageOf = sql<string>`lower(split_part(${conversations.language}, '-', 1))`
 
-const { title_search, ...columns } = getTableColumns(conversations)
+const { id, title, duration_ms, word_count, status, source, language, speakers, tags, progress, failure, opening } =
+  getTableColumns(conversations)
+const written = (moment: PgColumn) => sql<string>`${moment}`.mapWith(isoTime)
+
+/** What the list shows. */
+const shown = {
+  ...{ id, title, duration_ms, word_count, status, source, language, speakers, tags, progress, failure, opening },
+  created_at: written(conversations.created_at),
+  updated_at: written(conversations.updated_at),
+  open_tasks: openTasks,
+}
+
+/** What is read for a page, whatever length was asked for: each limit is a statement of its own, see `repeated.ts`. */
+const ROWS_OF_A_PAGE = [21, 51]
 
 const { placeholder } = sql
 
 /** The list of a person's conversations, and what is done to many of them at once. Every statement names the owner. */
 export const libraryRows = (db: Db) => {
-  const listed = () => ({
-    ...columns,
-    open_tasks: openTasks,
-    shared: sql<boolean>`exists (${liveShare(db, new Date())})`,
-  })
+  const listed = (now: Date | SQL) => ({ ...shown, shared: sql<boolean>`exists (${liveShare(db, now)})` })
 
   const mine = (userId: string) => and(eq(conversations.user_id, userId), isNull(conversations.deleted_at))
 
@@ -60,7 +71,7 @@ export const libraryRows = (db: Db) => {
   }
   const prepareList = (kind: string) =>
     db
-      .select({ ...listed(), shared: sql<boolean>`exists (${liveShare(db, sql`${placeholder('now')}::timestamptz`)})` })
+      .select(listed(sql`${placeholder('now')}::timestamptz`))
       .from(conversations)
       .where(
         and(
@@ -75,6 +86,7 @@ export const libraryRows = (db: Db) => {
   const lists = new Map<string, ReturnType<typeof prepareList>>()
 
   return {
+    /** At least so many, where there are more. */
     list(userId: string, { filter, before, limit, ...asked }: ListFilter) {
       const { status, tag, since, until } = asked
       const language = asked.language?.split('-')[0]?.toLowerCase()
@@ -83,7 +95,8 @@ export const libraryRows = (db: Db) => {
       const query = lists.get(kind) ?? prepareList(kind)
       lists.set(kind, query)
       return query.execute({
-        ...{ userId, status, tag, language, since, until, limit, now: new Date().toISOString() },
+        ...{ userId, status, tag, language, since, until, now: new Date().toISOString() },
+        limit: ROWS_OF_A_PAGE.find((it) => it >= limit) ?? limit,
         ...(before && { createdAt: before.createdAt.toISOString(), id: before.id }),
       })
     },
@@ -91,7 +104,7 @@ export const libraryRows = (db: Db) => {
     /** Some of mine by id, in the shape of the list. */
     listByIds: (userId: string, ids: string[]) =>
       db
-        .select(listed())
+        .select(listed(new Date()))
         .from(conversations)
         .where(and(mine(userId), inArray(conversations.id, ids))),
 

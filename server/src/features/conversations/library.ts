@@ -54,7 +54,7 @@ export function libraryService({ rows, clock, audit, onGone, onBack, removeNow }
       const last = shown.at(-1)
       return {
         items: shown.map(presentItem),
-        next_cursor: found.length > filter.limit && last ? writeCursor(last.created_at.toISOString(), last.id) : null,
+        next_cursor: found.length > filter.limit && last ? writeCursor(last.created_at, last.id) : null,
       }
     },
 

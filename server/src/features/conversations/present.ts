@@ -16,11 +16,11 @@ const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt
 const beginning = (text: string) =>
   text.length > OPENING_CHARACTERS ? `${text.slice(0, OPENING_CHARACTERS).replace(/\s+\S{0,30}$/, '')}…` : text
 
-const base = (row: ConversationRow) => ({
+const facts = (row: Omit<ListedRow, 'open_tasks' | 'shared' | 'opening'>) => ({
   id: row.id,
   title: row.title,
-  created_at: row.created_at.toISOString(),
-  updated_at: row.updated_at.toISOString(),
+  created_at: row.created_at,
+  updated_at: row.updated_at,
   duration_s: Math.round(row.duration_ms / 1000),
   word_count: row.word_count,
   status: row.status,
@@ -33,14 +33,14 @@ const base = (row: ConversationRow) => ({
 })
 
 export const presentItem = (row: ListedRow): ConversationItem => ({
-  ...base(row),
+  ...facts(row),
   open_tasks: row.open_tasks,
   shared: row.shared,
   snippet: escaped(beginning(row.opening)),
 })
 
 export const presentConversation = (row: ConversationRow, around: Around): Conversation => ({
-  ...base(row),
+  ...facts({ ...row, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }),
   ...around,
   duration_ms: row.duration_ms,
   revision: row.revision,

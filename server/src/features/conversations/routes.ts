@@ -73,10 +73,7 @@ export function conversationRoutes({ open, find, library, reading, editing, writ
       return { conversation: await reading.describe(await writing.finalize(conversation)) }
     }),
 
-    serve(putSegment, async ({ principal, params, body }) => {
-      const conversation = await open(principal, params.id, 'write')
-      return await writing.putSegment(conversation, body)
-    }),
+    serve(putSegment, async ({ principal, params, body }) => await writing.putSegment(principal, params.id, body)),
     serve(editSegment, async ({ principal, params, body }) => {
       const conversation = await open(principal, params.id, 'write')
       return await editing.edit(conversation, params.sid, body)

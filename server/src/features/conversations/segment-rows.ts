@@ -1,4 +1,5 @@
 import { and, asc, between, desc, eq, getTableColumns, gte, inArray, sql } from 'drizzle-orm'
+import type { Principal } from '../../access/principal.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { prepared } from '../../platform/database/prepared.ts'
 import { conversations, edits, segments } from '../../platform/database/schema/index.ts'
@@ -42,7 +43,7 @@ export interface EditPlace {
 /** A segment that was put, with the words that the conversation and this place of it had just before. */
 export type Put = SegmentRow & { words_of_all: number; words_before: number | null }
 
-const given = (name: keyof PutSegment | 'conversation_id', type: string) =>
+const given = (name: keyof PutSegment | 'conversation_id' | 'user_id', type: string) =>
   sql`${sql.placeholder(name)}::${sql.raw(type)}`
 
 /**
@@ -54,7 +55,7 @@ const putting = prepared<Put>(
   sql`
     with place as materialized (
       select id, transcript_id, user_id, word_count from conversations c
-      where id = ${given('conversation_id', 'uuid')} and deleted_at is null
+      where id = ${given('conversation_id', 'uuid')} and user_id = ${given('user_id', 'uuid')} and deleted_at is null
         and not exists (select 1 from live_sessions l where l.conversation_id = c.id and l.state <> 'finished')
       for no key update
     ), before as materialized (
@@ -133,9 +134,12 @@ export const segmentRows = (db: Db) => ({
       )
       .orderBy(asc(segments.idx)),
 
-  /** Adds a segment or replaces the one with its idx. null: what is there stays, or nothing may be written now. */
-  async put(conversationId: string, it: PutSegment): Promise<Put | null> {
-    const [row] = await putting(db, { conversation_id: conversationId, ...it })
+  /**
+   * Adds a segment to a conversation of this person or replaces the one with its idx. null: what is there stays, or
+   * nothing may be written now, or there is no such conversation.
+   */
+  async put(owner: Pick<Principal, 'userId'>, conversationId: string, it: PutSegment): Promise<Put | null> {
+    const [row] = await putting(db, { conversation_id: conversationId, user_id: owner.userId, ...it })
     return row ?? null
   },
 

@@ -5,7 +5,7 @@ import type { StoredSpan } from '../../platform/database/schema/index.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { requireShort } from './editing.ts'
 import type { ListFilter } from './library-rows.ts'
-import { type Opened, unknownConversation } from './policy.ts'
+import { type Opened, opener, unknownConversation } from './policy.ts'
 import { presentSegment } from './present.ts'
 import type { ConversationRepository } from './repository.ts'
 import type { ConversationRow } from './rows.ts'
@@ -36,6 +36,7 @@ const wordsAfter = ({ revision, word_count, words_of_all, words_before }: Put) =
 
 /** Making conversations and feeding them from outside a live session. */
 export function writingService({ repository, segments, onChanged, onFinished }: WritingOptions) {
+  const open = opener(repository)
   const update = async (conversation: Opened<'write'>, it: Partial<ConversationRow>) => {
     const row = await repository.update(conversation.id, it)
     if (!row) throw unknownConversation()
@@ -79,20 +80,21 @@ export function writingService({ repository, segments, onChanged, onFinished }: 
       return row as Opened<'write'>
     },
 
-    async putSegment(conversation: Opened<'write'>, it: z.output<typeof NewSegment>) {
+    /** One statement where all is well; only where it wrote nothing is it asked why. */
+    async putSegment(principal: Principal, id: string, it: z.output<typeof NewSegment>) {
       requireShort(it.text)
-      const stored = await segments.put(conversation.id, {
+      const stored = await segments.put(principal, id, {
         ...it,
         speaker: it.speaker || null,
         word_count: it.is_final ? countWords(it.text) : 0,
       })
       const words = stored && wordsAfter(stored)
       if (stored && words !== null) return { segment: presentSegment(stored), word_count: words }
-      if (!stored && (await repository.isFedByServer(conversation.id)))
+      const now = await open(principal, id, 'write')
+      if (!stored && (await repository.isFedByServer(id)))
         throw new Refusal('live', 'A recording feeds this conversation; its words come from there.')
-      const now = await repository.byId(conversation.id)
-      const kept = stored ?? (now?.transcript_id && (await segments.find(now.transcript_id, it.idx)))
-      if (!kept || !now) throw unknownConversation()
+      const kept = stored ?? (now.transcript_id && (await segments.find(now.transcript_id, it.idx)))
+      if (!kept) throw unknownConversation()
       return { segment: presentSegment(kept), word_count: now.word_count }
     },
 

@@ -28,6 +28,22 @@ test('what is asked again and again is planned once, and answers as before', asy
   expect(await kept()).toBe(1)
 })
 
+test('a page of many rows is planned once: its limit is part of the statement', async () => {
+  await database.db.execute(
+    sql`CREATE TEMP TABLE things AS SELECT n, n % 7 AS kind FROM generate_series(1, 50_000) AS g(n)`,
+  )
+  await database.db.execute(sql`CREATE INDEX ON things (kind, n)`)
+  await database.db.execute(sql`ANALYZE things`)
+  const page = async (kind: number, rows: number) =>
+    (await database.db.execute(sql`SELECT n FROM things WHERE kind = ${kind} ORDER BY n limit ${rows}`)).rows.length
+  for (let it = 0; it < 16; it += 1) expect(await page(it % 7, 3)).toBe(3)
+  expect(await page(1, 5)).toBe(5)
+  const { rows } = await database.db.execute(
+    sql`SELECT statement, generic_plans > custom_plans AS once FROM pg_prepared_statements WHERE statement LIKE '%FROM things%'`,
+  )
+  expect(rows).toEqual([{ statement: 'SELECT n FROM things WHERE kind = $1 ORDER BY n limit 3', once: true }])
+})
+
 test('a statement that fails leaves its connection usable', async () => {
   const divide = (by: number) => database.db.execute(sql`SELECT 10 / ${by}::int AS share`)
   for (let it = 1; it < 8; it += 1) await divide(it)

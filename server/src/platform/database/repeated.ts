@@ -32,8 +32,22 @@ const SEARCHES = /tsquery|word_similarity|<%|%>/
 
 type Query = (config: unknown, ...rest: unknown[]) => unknown
 
-const isUnnamed = (config: unknown): config is pg.QueryConfig =>
-  typeof config === 'object' && config !== null && 'text' in config && !('name' in config && config.name)
+const isConfig = (config: unknown): config is pg.QueryConfig =>
+  typeof config === 'object' && config !== null && 'text' in config
+
+/**
+ * A limit at the end becomes part of the text, and of the name. As a parameter it could be anything: PostgreSQL expects a
+ * tenth of all rows, finds every plan that is made in advance too dear for a large library, and plans at each call.
+ */
+function withLimit(config: pg.QueryConfig, values: unknown[]): [config: pg.QueryConfig, values: unknown[]] {
+  const { text, name } = config
+  const last = `$${values.length}`
+  const rows = values.at(-1)
+  const isOnlyLimit = text.endsWith(` limit ${last}`) && text.indexOf(last) === text.length - last.length
+  if (!isOnlyLimit || !Number.isSafeInteger(rows)) return [config, values]
+  const limited = { ...config, text: `${text.slice(0, -last.length)}${rows}`, ...(name && { name: `${name}_${rows}` }) }
+  return [limited, values.slice(0, -1)]
+}
 
 /** Without a parameter it is a word to the database, such as begin or commit. */
 const isWorthPlanning = (text: string) => text.includes('$1') && !SEARCHES.test(text)
@@ -42,9 +56,12 @@ const isWorthPlanning = (text: string) => text.includes('$1') && !SEARCHES.test(
 export function prepareRepeated(client: pg.ClientBase, nameOf: (text: string) => string | undefined) {
   const query = client.query.bind(client) as Query
   const named: Query = (config, ...rest) => {
-    if (!isUnnamed(config) || !isWorthPlanning(config.text)) return query(config, ...rest)
-    const name = nameOf(config.text)
-    return query(name ? { ...config, name } : config, ...rest)
+    const [given, ...others] = rest
+    // As Drizzle does it, values apart.
+    if (!isConfig(config) || !Array.isArray(given)) return query(config, ...rest)
+    const [it, values] = withLimit(config, given)
+    const name = it.name ?? (isWorthPlanning(it.text) ? nameOf(it.text) : undefined)
+    return query(name ? { ...it, name } : it, values, ...others)
   }
   client.query = named as typeof client.query
 }
