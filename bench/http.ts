@@ -20,7 +20,7 @@ const { values: asked } = parseArgs({
     starts: { type: 'string', default: '3' },
     only: { type: 'string' },
     upload: { type: 'string', default: '100' },
-    node: { type: 'string', default: '--max-semi-space-size=4' },
+    node: { type: 'string', default: '--max-semi-space-size=8' },
   },
 })
 const flags = asked.node.split(' ').filter(Boolean)

@@ -98,7 +98,7 @@ try {
       }
     } else {
       const settings = { LIVE_SESSIONS_PER_USER: '1000', LIVE_STREAMS: '1000' }
-      const mina = await startMina(join(folder, 'data'), await freePort(), ['--max-semi-space-size=4'], settings)
+      const mina = await startMina(join(folder, 'data'), await freePort(), ['--max-semi-space-size=8'], settings)
       try {
         const { headers } = await enter(mina.base)
         const memory = async () => {

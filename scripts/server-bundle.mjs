@@ -22,7 +22,7 @@ const programs = {
 const everyStart = new RegExp(
   `^(${[
     '@fastify/(compress|cookie|cors|multipart)',
-    ...['@mina/contract', '@tus/(file-store|server)', 'client-zip', 'commander', 'cookie', 'drizzle-orm', 'fastify'],
+    ...['@mina/contract', '@tus/file-store', 'client-zip', 'commander', 'cookie', 'drizzle-orm', 'fastify'],
     ...['ibantools', 'ipaddr.js', 'jose', 'nodemailer', 'pg', 'pg-boss', 'pino', 'prom-client'],
     ...['rate-limiter-flexible', 'socket.io', 'standardwebhooks', 'ws', 'zod'],
   ].join('|')})(/|$)`,

@@ -11,7 +11,7 @@ import { CHUNK_MS } from './speaking.ts'
 /** So many clients send silence in real time to a server without live words: what carrying and keeping sound costs. */
 export async function measureTransport(folder: string, clients: number, seconds: number) {
   const settings = { LIVE_SESSIONS_PER_USER: '1000', LIVE_STREAMS: '0' }
-  const mina = await startMina(join(folder, 'data'), await freePort(), ['--max-semi-space-size=4'], settings)
+  const mina = await startMina(join(folder, 'data'), await freePort(), ['--max-semi-space-size=8'], settings)
   try {
     const { headers } = await enter(mina.base)
     const sockets = await Promise.all(Array.from({ length: clients }, () => connect(mina.base, headers)))

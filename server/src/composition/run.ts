@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from '../config/index.ts'
 import { DatabaseStartError, databaseCode, isQueryFailure, isUnavailable } from '../platform/database/errors.ts'
+import { giveBackAtRest } from './rest.ts'
 import { type Role, startServer } from './server.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -43,6 +44,7 @@ export async function run(config: Config, roles: readonly Role[]) {
 
   const { url, setupLink } = await started
   if (stopping) return
+  giveBackAtRest()
   say(roles.includes('web') ? `Mina is ready: ${url}` : 'A worker of Mina is ready.')
   if (setupLink) say(`Nobody administers it yet. This link makes the administrator's account, once:\n  ${setupLink}`)
 }

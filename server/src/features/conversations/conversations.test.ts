@@ -88,6 +88,25 @@ test('many upserts at once count every word exactly once, repeated ones too', as
   expect(items[0]?.snippet).toMatch(/^these are 0 words these are 1 words these are 2 words/)
 })
 
+test('of puts at once each is answered as if it had been alone, and nobody writes into what is another’s', async () => {
+  const [alice, bob] = await Promise.all([app.person(), app.person()])
+  const talk = await alice.conversation()
+  const path = `/api/conversations/${talk.id}/segments`
+  const puts = Array.from({ length: 30 }, (_, i) =>
+    alice.call(putSegment, { params: talk, body: segment(i, 'two words', true) }),
+  )
+  const refused = Array.from({ length: 5 }, (_, i) => bob.json(path, segment(i, 'not mine', true)))
+  const counts = (await Promise.all(puts)).map((it) => it.word_count)
+  expect(counts.sort((one, other) => one - other)).toEqual(Array.from({ length: 30 }, (_, i) => 2 * (i + 1)))
+  for (const answer of await Promise.all(refused)) expect(answer.status).toBe(404)
+  const again = await Promise.all(
+    Array.from({ length: 9 }, (_, i) => alice.call(putSegment, { params: talk, body: segment(3, `take ${i}`, i > 7) })),
+  )
+  // Only the final replaces a final, whichever came first.
+  expect(Math.max(...again.map((it) => it.segment.revision))).toBe(1)
+  expect((await open(alice, talk)).segments[3]?.text).toBe('take 8')
+}, 60_000)
+
 test('what can not be a segment is refused, and what is too long is not cut', async () => {
   const alice = await app.person()
   const talk = await alice.conversation()

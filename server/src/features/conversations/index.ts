@@ -7,6 +7,7 @@ import { editingService } from './editing.ts'
 import { libraryService } from './library.ts'
 import { libraryRows } from './library-rows.ts'
 import { type Opened, opener } from './policy.ts'
+import { segmentPutting } from './putting.ts'
 import { readingService } from './reading.ts'
 import { conversationRepository } from './repository.ts'
 import { type ConversationParts, conversationRoutes } from './routes.ts'
@@ -62,7 +63,7 @@ export function createConversations(options: ConversationsOptions) {
     library: libraryService({ ...options, rows: libraryRows(db) }),
     reading: readingService({ repository, segments }),
     editing: editingService({ segments, inTurn: takingTurns(db), clock, onChanged: options.onChanged }),
-    writing: writingService({ ...options, repository, segments }),
+    writing: writingService({ ...options, repository, segments, put: segmentPutting(db) }),
   }
   return {
     open,

@@ -4,6 +4,7 @@ import type { Principal } from '../../access/principal.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { cursorDate, cursorId, readCursor, writeCursor } from '../../platform/paging/cursor.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { readingTogether } from '../../platform/together.ts'
 import type { LibraryRows, ListFilter } from './library-rows.ts'
 import { unknownConversation } from './policy.ts'
 import { presentItem } from './present.ts'
@@ -27,6 +28,11 @@ interface Listing extends Omit<ListFilter, 'before'> {
   cursor?: string | undefined
 }
 
+interface Page {
+  items: ConversationItem[]
+  next_cursor: string | null
+}
+
 /** The list of a person's conversations, and what is done to many at once. */
 export function libraryService({ rows, clock, audit, onGone, onBack, removeNow }: LibraryOptions) {
   async function remove(principal: Principal, ids: string[], now: boolean) {
@@ -45,18 +51,23 @@ export function libraryService({ rows, clock, audit, onGone, onBack, removeNow }
     return back.map((it) => it.id)
   }
 
+  async function page(userId: string, { cursor, ...filter }: Listing): Promise<Page> {
+    const at = readCursor(cursor, 2)
+    const before = at ? { createdAt: cursorDate(at[0]), id: cursorId(at[1]) } : null
+    const found = await rows.list(userId, { ...filter, before, limit: filter.limit + 1 })
+    const shown = found.slice(0, filter.limit)
+    const last = shown.at(-1)
+    return {
+      items: shown.map(presentItem),
+      next_cursor: found.length > filter.limit && last ? writeCursor(last.created_at, last.id) : null,
+    }
+  }
+  const together = readingTogether<Page>()
+
   return {
-    async list(principal: Principal, { cursor, ...filter }: Listing) {
-      const at = readCursor(cursor, 2)
-      const before = at ? { createdAt: cursorDate(at[0]), id: cursorId(at[1]) } : null
-      const found = await rows.list(principal.userId, { ...filter, before, limit: filter.limit + 1 })
-      const shown = found.slice(0, filter.limit)
-      const last = shown.at(-1)
-      return {
-        items: shown.map(presentItem),
-        next_cursor: found.length > filter.limit && last ? writeCursor(last.created_at, last.id) : null,
-      }
-    },
+    /** All pages of a person ask again at the same moment, when they are told that something changed. */
+    list: (principal: Principal, asked: Listing) =>
+      together(`${principal.userId} ${JSON.stringify(asked)}`, () => page(principal.userId, asked)),
 
     /** The rows of these ids, in this order; for search, which knows only ids. */
     async itemsOf(principal: Principal, ids: string[]): Promise<ConversationItem[]> {

@@ -1,7 +1,5 @@
 import { and, asc, between, desc, eq, getTableColumns, gte, inArray, sql } from 'drizzle-orm'
-import type { Principal } from '../../access/principal.ts'
 import type { Db } from '../../platform/database/connect.ts'
-import { prepared } from '../../platform/database/prepared.ts'
 import { conversations, edits, segments } from '../../platform/database/schema/index.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import type { EditRow, NewSegmentRow, SegmentRow } from './rows.ts'
@@ -10,8 +8,8 @@ const { search, user_id, ...columns } = getTableColumns(segments)
 
 const names = Object.keys(columns) as (keyof typeof columns)[]
 
-/** As a list for statements that are written out. */
-const written = sql.raw(names.map((name) => `s.${name}`).join(', '))
+/** As a list for statements that are written out, where the table is called `s`. */
+export const writtenColumns = sql.raw(names.map((name) => `s.${name}`).join(', '))
 
 /** A row that is there already takes all from the one that replaces it. */
 const replaced = Object.fromEntries(
@@ -25,59 +23,10 @@ export interface Place {
   user_id: string
 }
 
-export interface PutSegment {
-  idx: number
-  start_ms: number
-  end_ms: number
-  text: string
-  is_final: boolean
-  speaker: string | null
-  word_count: number
-}
-
 export interface EditPlace {
   at: Date
   id: string
 }
-
-/** A segment that was put, with the words that the conversation and this place of it had just before. */
-export type Put = SegmentRow & { words_of_all: number; words_before: number | null }
-
-const given = (name: keyof PutSegment | 'conversation_id' | 'user_id', type: string) =>
-  sql`${sql.placeholder(name)}::${sql.raw(type)}`
-
-/**
- * A final replaces what is there unless a person edited it, an interim replaces interims only. One statement, that first
- * takes its turn at the conversation: so writers neither interleave nor wait for each other in a circle.
- */
-const putting = prepared<Put>(
-  'put_segment',
-  sql`
-    with place as materialized (
-      select id, transcript_id, user_id, word_count from conversations c
-      where id = ${given('conversation_id', 'uuid')} and user_id = ${given('user_id', 'uuid')} and deleted_at is null
-        and not exists (select 1 from live_sessions l where l.conversation_id = c.id and l.state <> 'finished')
-      for no key update
-    ), before as materialized (
-      select word_count from segments
-      where transcript_id = (select transcript_id from place) and idx = ${given('idx', 'int')}
-      for no key update
-    ), put as (
-      insert into segments as s
-        (conversation_id, transcript_id, user_id, idx, start_ms, end_ms, text, is_final, speaker, word_count)
-      select id, transcript_id, user_id, ${given('idx', 'int')}, ${given('start_ms', 'int')}, ${given('end_ms', 'int')},
-        ${given('text', 'text')}, ${given('is_final', 'boolean')}, ${given('speaker', 'text')}, ${given('word_count', 'int')}
-      from place left join before on true
-      on conflict (transcript_id, idx) do update set
-        text = excluded.text, start_ms = excluded.start_ms, end_ms = excluded.end_ms, is_final = excluded.is_final,
-        speaker = coalesce(excluded.speaker, s.speaker), confidence = null, words = null, words_estimated = false,
-        doubtful = false, word_count = excluded.word_count, revision = s.revision + 1
-      where s.edited_at is null and (excluded.is_final or not s.is_final)
-      returning ${written}
-    )
-    select put.*, place.word_count as words_of_all, before.word_count as words_before
-    from put, place left join before on true`,
-)
 
 /** The rows of segments and of what people changed in them. Words are counted by the database, in its triggers. */
 export const segmentRows = (db: Db) => ({
@@ -133,15 +82,6 @@ export const segmentRows = (db: Db) => ({
         ),
       )
       .orderBy(asc(segments.idx)),
-
-  /**
-   * Adds a segment to a conversation of this person or replaces the one with its idx. null: what is there stays, or
-   * nothing may be written now, or there is no such conversation.
-   */
-  async put(owner: Pick<Principal, 'userId'>, conversationId: string, it: PutSegment): Promise<Put | null> {
-    const [row] = await putting(db, { conversation_id: conversationId, user_id: owner.userId, ...it })
-    return row ?? null
-  },
 
   /** What the server itself heard: like `put`, with all that the engine knows, for a conversation that it feeds. */
   async keep(

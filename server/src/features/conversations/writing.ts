@@ -7,9 +7,10 @@ import { requireShort } from './editing.ts'
 import type { ListFilter } from './library-rows.ts'
 import { type Opened, opener, unknownConversation } from './policy.ts'
 import { presentSegment } from './present.ts'
+import type { Put, PuttingSegments } from './putting.ts'
 import type { ConversationRepository } from './repository.ts'
 import type { ConversationRow } from './rows.ts'
-import type { Put, SegmentRows } from './segment-rows.ts'
+import type { SegmentRows } from './segment-rows.ts'
 import { countWords } from './words.ts'
 
 export interface FindOptions extends Omit<ListFilter, 'before'> {
@@ -26,6 +27,7 @@ export type Find = (
 interface WritingOptions {
   repository: ConversationRepository
   segments: SegmentRows
+  put: PuttingSegments
   onChanged: (conversation: ConversationRow) => void
   onFinished: (conversation: ConversationRow) => Promise<void>
 }
@@ -35,7 +37,7 @@ const wordsAfter = ({ revision, word_count, words_of_all, words_before }: Put) =
   revision > 0 && words_before === null ? null : words_of_all + word_count - (words_before ?? 0)
 
 /** Making conversations and feeding them from outside a live session. */
-export function writingService({ repository, segments, onChanged, onFinished }: WritingOptions) {
+export function writingService({ repository, segments, put, onChanged, onFinished }: WritingOptions) {
   const open = opener(repository)
   const update = async (conversation: Opened<'write'>, it: Partial<ConversationRow>) => {
     const row = await repository.update(conversation.id, it)
@@ -83,7 +85,7 @@ export function writingService({ repository, segments, onChanged, onFinished }: 
     /** One statement where all is well; only where it wrote nothing is it asked why. */
     async putSegment(principal: Principal, id: string, it: z.output<typeof NewSegment>) {
       requireShort(it.text)
-      const stored = await segments.put(principal, id, {
+      const stored = await put(principal.userId, id, {
         ...it,
         speaker: it.speaker || null,
         word_count: it.is_final ? countWords(it.text) : 0,

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { FileStore } from '@tus/file-store'
-import { EVENTS, Server, type ServerOptions, type Upload } from '@tus/server'
+import type { ServerOptions, Upload } from '@tus/server'
 import type { Principal } from '../../access/principal.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { measure } from '../../platform/files/spool.ts'
@@ -88,41 +88,51 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
     return work
   }
 
-  const server = new Server({
-    path: PATH,
-    datastore: store,
-    relativeLocation: true,
-    maxSize: maxBytes,
-    // The door speaks of origins, in one place for all routes.
-    allowedOrigins: () => false,
-    exposedHeaders: ['X-Conversation-Id', 'X-Request-Id', 'Retry-After'],
-    postReceiveInterval: 1_000,
-    namingFunction: () => randomUUID(),
-    async onUploadCreate(request, upload) {
-      const owner = callerOf(request)
-      await accept.requireSpace(upload.size ?? 0)
-      const filename = filenameOf(upload.metadata)
-      await accept.expect(owner, fieldsOf(upload.metadata), { id: upload.id, filename, source: 'upload' })
-      nodeOf(request).response.setHeader('x-conversation-id', upload.id)
-      return { metadata: { filename, owner: owner.userId, plan: owner.plan } }
-    },
-    async onUploadFinish(request, upload) {
-      await finish(callerOf(request), upload)
-      return {}
-    },
-    async onResponseError(_request, error) {
-      const answer = answerOf(error)
-      if (answer.status_code < 500 || error instanceof Refusal || error instanceof SpeechError) return answer
-      const full = await accept.requireSpace(0).catch((refusal: unknown) => refusal)
-      if (full instanceof Refusal) return answerOf(full)
-      log.error({ error: (error as Error).name }, 'a resumable upload failed')
-      return answer
-    },
-  })
-  server.on(EVENTS.POST_RECEIVE, (_request: TusRequest, { id, offset, size }: Upload) => {
-    if (!size) return
-    accept.hearOf(id, offset / size).catch((error: Error) => log.warn({ error: error.name }, 'no news of an upload'))
-  })
+  /** Loaded with the first upload that comes this way: what it is built on takes 15 MB, which most servers at rest need not have. */
+  async function load() {
+    const { EVENTS, Server } = await import('@tus/server')
+    const server = new Server({
+      path: PATH,
+      datastore: store,
+      relativeLocation: true,
+      maxSize: maxBytes,
+      // The door speaks of origins, in one place for all routes.
+      allowedOrigins: () => false,
+      exposedHeaders: ['X-Conversation-Id', 'X-Request-Id', 'Retry-After'],
+      postReceiveInterval: 1_000,
+      namingFunction: () => randomUUID(),
+      async onUploadCreate(request, upload) {
+        const owner = callerOf(request)
+        await accept.requireSpace(upload.size ?? 0)
+        const filename = filenameOf(upload.metadata)
+        await accept.expect(owner, fieldsOf(upload.metadata), { id: upload.id, filename, source: 'upload' })
+        nodeOf(request).response.setHeader('x-conversation-id', upload.id)
+        return { metadata: { filename, owner: owner.userId, plan: owner.plan } }
+      },
+      async onUploadFinish(request, upload) {
+        await finish(callerOf(request), upload)
+        return {}
+      },
+      async onResponseError(_request, error) {
+        const answer = answerOf(error)
+        if (answer.status_code < 500 || error instanceof Refusal || error instanceof SpeechError) return answer
+        const full = await accept.requireSpace(0).catch((refusal: unknown) => refusal)
+        if (full instanceof Refusal) return answerOf(full)
+        log.error({ error: (error as Error).name }, 'a resumable upload failed')
+        return answer
+      },
+    })
+    server.on(EVENTS.POST_RECEIVE, (_request: TusRequest, { id, offset, size }: Upload) => {
+      if (!size) return
+      accept.hearOf(id, offset / size).catch((error: Error) => log.warn({ error: error.name }, 'no news of an upload'))
+    })
+    return server
+  }
+  let loading: ReturnType<typeof load> | undefined
+  const server = () => {
+    loading ??= load()
+    return loading
+  }
 
   const end = (request: IncomingMessage, response: ServerResponse, { status_code, body }: Answer) => {
     response.writeHead(status_code, { 'tus-resumable': VERSION })
@@ -133,7 +143,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
     callers.set(request, owner)
     response.setHeader('content-type', 'application/json; charset=utf-8')
     response.setHeader('cache-control', 'no-store')
-    if (request.method === 'POST') return await server.handle(request, response)
+    if (request.method === 'POST') return await (await server()).handle(request, response)
 
     const id = (request.url ?? '').split('?')[0]?.split('/').at(-1) ?? ''
     const conversation = ID.test(id) ? await repository.find(id) : null
@@ -151,7 +161,7 @@ export function resumableUploads({ accept, repository, clock, folder, maxBytes, 
       return end(request, response, { status_code: request.method === 'HEAD' ? 200 : 204, body: '' })
     }
     if (done || conversation.status !== 'draft') throw unknownUpload()
-    await server.handle(request, response)
+    await (await server()).handle(request, response)
   }
 
   return {
