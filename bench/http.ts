@@ -49,7 +49,10 @@ async function measureRequests(dataDir: string, port: number) {
     say('seeded', `${size.conversations} conversations, ${((performance.now() - began) / 1000).toFixed(1)} s`)
 
     const json = { ...headers, 'content-type': 'application/json' }
-    const segment = { idx: 7, start_ms: 28_000, end_ms: 31_900, text: 'What was said, said again.', is_final: true }
+    const segment = (idx: number) => ({
+      ...{ idx, start_ms: idx * 4_000, end_ms: idx * 4_000 + 3_900 },
+      ...{ text: 'What was said, said again.', is_final: true },
+    })
     const requests = {
       healthz: { path: '/healthz' },
       login: {
@@ -61,7 +64,14 @@ async function measureRequests(dataDir: string, port: number) {
       me: { path: '/api/auth/me', headers },
       list: { path: '/api/conversations?limit=20', headers },
       open: { path: `/api/conversations/${long}`, headers },
-      segment: { path: `/api/conversations/${long}/segments`, method: 'POST', headers: json, body: segment },
+      segment: {
+        path: `/api/conversations/${long}/segments`,
+        method: 'POST',
+        headers: json,
+        body: segment(0),
+        // Each connection in turn, as from several programs that tell what they hear.
+        requests: Array.from({ length: 64 }, (_, idx) => ({ body: JSON.stringify(segment(idx)) })),
+      },
       search: { path: '/api/search?q=harbour%20invoice', headers },
       everywhere: { path: '/api/search?q=number%20', headers },
       rare: { path: '/api/search?q=%22number%20777%22', headers },

@@ -7,6 +7,8 @@ declare module 'autocannon' {
     method?: 'GET' | 'POST'
     headers?: Record<string, string>
     body?: string
+    /** Sent in turn, where they differ from what stands above. */
+    requests?: readonly { body: string }[]
   }
   interface Result {
     requests: { average: number; total: number }
