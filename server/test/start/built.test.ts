@@ -37,6 +37,17 @@ test('each part can be loaded', async () => {
   expect(code).toBe(0)
 })
 
+test('the built command line transcribes a file', async () => {
+  const sample = join(import.meta.dirname, '../../assets/sample.mp3')
+  const node = spawn(process.execPath, [join(dist, 'cli.js'), 'transcribe', sample, '-f', 'txt'], {
+    env: { PATH: process.env.PATH, HOME: dataDir, MINA_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [said, [code]] = await Promise.all([text(node.stdout), once(node, 'exit')])
+  expect(said).toContain('Welcome to Mina')
+  expect(code).toBe(0)
+})
+
 test('a built server makes every kind of document, shows its reference and understands a text', async () => {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`

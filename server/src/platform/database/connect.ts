@@ -15,6 +15,8 @@ export type Db = PgDatabase<NodePgQueryResultHKT>
 export interface Database {
   db: Db
   pool: pg.Pool
+  /** For libraries that open connections of their own, such as the job queue. */
+  connection: pg.ClientConfig
   listen: Listener['listen']
   /** False from when a heartbeat fails until the database answers again. */
   isAlive: () => boolean
@@ -74,6 +76,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
   return {
     db: drizzle(pool) as unknown as Db,
     pool,
+    connection,
     listen: listener.listen,
     isAlive: listener.isAlive,
     close: once(async () => {

@@ -5,7 +5,6 @@ import type { Database, Db } from '../database/connect.ts'
 import { isQueryFailure } from '../database/errors.ts'
 import type { Log } from '../log.ts'
 import { counter, gauge, histogram } from '../metrics.ts'
-import { queueConnections } from './connections.ts'
 import { queueInspection } from './inspection.ts'
 import { Hopeless, type JobDefinition, type JobHandler } from './job.ts'
 
@@ -72,15 +71,16 @@ export interface SendOptions {
 
 /** The one queue: jobs are rows of our PostgreSQL, enqueued with the rows they belong to. */
 export async function openQueue({ database, log }: QueueOptions) {
-  const connections = queueConnections(database)
   const boss = new PgBoss({
-    db: connections.db,
+    ...(database.connection as { connectionString: string }),
     schema: 'pgboss',
+    max: 4,
     useListenNotify: true,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     // Whoever finds a silent worker has its queue looked at now, not at the next round.
     monitorIntervalSeconds: 1,
     cronMonitorIntervalSeconds: 10,
+    application_name: 'mina queue',
   })
   boss.on('error', (error) => log.warn({ error: error.name }, 'the job queue stumbled'))
   await boss.start()
@@ -89,7 +89,7 @@ export async function openQueue({ database, log }: QueueOptions) {
   let lookOut: NodeJS.Timeout | undefined
   const takeBack = async () => {
     try {
-      for (const name of await connections.inLine(inspection.silent)) await boss.supervise(name)
+      for (const name of await inspection.silent()) await boss.supervise(name)
     } catch (error) {
       log.debug({ error: (error as Error).name }, 'could not look for silent workers')
     }
