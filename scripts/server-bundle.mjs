@@ -80,7 +80,7 @@ const { output } = await bundle.generate({
 })
 // Made aside and put in place at once: another start may build at the same time, and one of the two is kept.
 const aside = `${dist}-${process.pid}`
-await mkdir(aside)
+await mkdir(aside, { recursive: true })
 for (const { fileName, code } of output) await writeFile(join(aside, fileName), inAscii(code))
 await rm(dist, { recursive: true, force: true })
 await rename(aside, dist).catch(() => rm(aside, { recursive: true, force: true }))

@@ -63,7 +63,7 @@ export function createConversations(options: ConversationsOptions) {
     library: libraryService({ ...options, rows: libraryRows(db) }),
     reading: readingService({ repository, segments }),
     editing: editingService({ segments, inTurn: takingTurns(db), clock, onChanged: options.onChanged }),
-    writing: writingService({ ...options, repository, segments, put: segmentPutting(db) }),
+    writing: writingService({ ...options, open, repository, segments, put: segmentPutting(db) }),
   }
   return {
     open,

@@ -5,7 +5,7 @@ import type { StoredSpan } from '../../platform/database/schema/index.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { requireShort } from './editing.ts'
 import type { ListFilter } from './library-rows.ts'
-import { type Opened, opener, unknownConversation } from './policy.ts'
+import { type Open, type Opened, unknownConversation } from './policy.ts'
 import { presentSegment } from './present.ts'
 import type { Put, PuttingSegments } from './putting.ts'
 import type { ConversationRepository } from './repository.ts'
@@ -25,6 +25,7 @@ export type Find = (
 ) => Promise<{ items: ConversationItem[]; next_cursor: string | null }>
 
 interface WritingOptions {
+  open: Open
   repository: ConversationRepository
   segments: SegmentRows
   put: PuttingSegments
@@ -37,8 +38,7 @@ const wordsAfter = ({ revision, word_count, words_of_all, words_before }: Put) =
   revision > 0 && words_before === null ? null : words_of_all + word_count - (words_before ?? 0)
 
 /** Making conversations and feeding them from outside a live session. */
-export function writingService({ repository, segments, put, onChanged, onFinished }: WritingOptions) {
-  const open = opener(repository)
+export function writingService({ open, repository, segments, put, onChanged, onFinished }: WritingOptions) {
   const update = async (conversation: Opened<'write'>, it: Partial<ConversationRow>) => {
     const row = await repository.update(conversation.id, it)
     if (!row) throw unknownConversation()

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import { prepared } from './prepared.ts'
 import { statementNames } from './repeated.ts'
 
 let database: TestDatabase
@@ -34,14 +35,28 @@ test('a page of many rows is planned once: its limit is part of the statement', 
   )
   await database.db.execute(sql`CREATE INDEX ON things (kind, n)`)
   await database.db.execute(sql`ANALYZE things`)
-  const page = async (kind: number, rows: number) =>
-    (await database.db.execute(sql`SELECT n FROM things WHERE kind = ${kind} ORDER BY n limit ${rows}`)).rows.length
-  for (let it = 0; it < 16; it += 1) expect(await page(it % 7, 3)).toBe(3)
-  expect(await page(1, 5)).toBe(5)
-  const { rows } = await database.db.execute(
-    sql`SELECT statement, generic_plans > custom_plans AS once FROM pg_prepared_statements WHERE statement LIKE '%FROM things%'`,
+  const { placeholder } = sql
+  const page = prepared(
+    'things',
+    sql`SELECT n FROM things WHERE kind = ${placeholder('kind')} ORDER BY n limit ${placeholder('rows')}`,
   )
-  expect(rows).toEqual([{ statement: 'SELECT n FROM things WHERE kind = $1 ORDER BY n limit 3', once: true }])
+  for (let it = 0; it < 16; it += 1) expect(await page(database.db, { kind: it % 7, rows: 3 })).toHaveLength(3)
+  const { rows } = await database.db.execute(
+    sql`SELECT name, statement, generic_plans > custom_plans AS once FROM pg_prepared_statements WHERE name LIKE 'things%'`,
+  )
+  const statement = 'SELECT n FROM things WHERE kind = $1 ORDER BY n limit 3'
+  expect(rows).toEqual([{ name: 'things_3', statement, once: true }])
+})
+
+test('limits that callers choose take no names from others', async () => {
+  const numbers = (rows: number) =>
+    database.db.execute(sql`SELECT n FROM generate_series(${1}::int, 40) AS g(n) limit ${rows}`)
+  for (let rows = 1; rows <= 40; rows += 1)
+    for (let again = 0; again < 2; again += 1) expect((await numbers(rows)).rows).toHaveLength(rows)
+  const { rows } = await database.db.execute(
+    sql`SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%, 40) AS g(n) limit%'`,
+  )
+  expect(rows).toEqual([{ statement: 'SELECT n FROM generate_series($1::int, 40) AS g(n) limit $2' }])
 })
 
 test('a statement that fails leaves its connection usable', async () => {

@@ -38,15 +38,16 @@ const isConfig = (config: unknown): config is pg.QueryConfig =>
 /**
  * A limit at the end becomes part of the text, and of the name. As a parameter it could be anything: PostgreSQL expects a
  * tenth of all rows, finds every plan that is made in advance too dear for a large library, and plans at each call.
+ * Only where the statement has a name already, and its author sees to it that the limits are few: callers choose some
+ * others freely, and each would take one of the names there are.
  */
 function withLimit(config: pg.QueryConfig, values: unknown[]): [config: pg.QueryConfig, values: unknown[]] {
   const { text, name } = config
   const last = `$${values.length}`
   const rows = values.at(-1)
   const isOnlyLimit = text.endsWith(` limit ${last}`) && text.indexOf(last) === text.length - last.length
-  if (!isOnlyLimit || !Number.isSafeInteger(rows)) return [config, values]
-  const limited = { ...config, text: `${text.slice(0, -last.length)}${rows}`, ...(name && { name: `${name}_${rows}` }) }
-  return [limited, values.slice(0, -1)]
+  if (!name || !isOnlyLimit || !Number.isSafeInteger(rows)) return [config, values]
+  return [{ ...config, text: `${text.slice(0, -last.length)}${rows}`, name: `${name}_${rows}` }, values.slice(0, -1)]
 }
 
 /** Without a parameter it is a word to the database, such as begin or commit. */
