@@ -3,6 +3,8 @@ import { runInNewContext } from 'node:vm'
 
 type Collect = (how: { type: 'major'; flavor: 'last-resort' }) => void
 
+/** What a start leaves behind is most of it. */
+const FIRST_LOOK_MS = 1_000
 /** A share of one core: more is no rest. */
 const RESTING = 0.1
 /** Less is not worth a tenth of a second. */
@@ -22,13 +24,17 @@ export function giveBackAtRest(everyMs = 10_000) {
   const collect = runInNewContext('gc') as Collect
   let kept = 0
   let before = process.cpuUsage()
+  let since = performance.now()
   const look = () => {
     const { user, system } = process.cpuUsage(before)
+    const elapsedMs = performance.now() - since
     before = process.cpuUsage()
-    const isBusy = (user + system) / 1_000 > everyMs * RESTING
+    since = performance.now()
+    const isBusy = (user + system) / 1_000 > elapsedMs * RESTING
     if (isBusy || sizeNow() < kept * GROWN) return
     collect({ type: 'major', flavor: 'last-resort' })
     kept = sizeNow()
   }
+  setTimeout(look, FIRST_LOOK_MS).unref()
   return setInterval(look, everyMs).unref()
 }

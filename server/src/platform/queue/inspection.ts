@@ -30,14 +30,6 @@ export const queueInspection = (db: Db) => ({
     return new Set(rows.map((it) => it.id))
   },
 
-  /** Queues with work of people whose worker gave no sign of life for too long. By the index of what is at work: it is short. */
-  async silent(): Promise<string[]> {
-    const { rows } = await db.execute<{ name: string }>(sql`
-      select distinct name from pgboss.job where state = 'active' and group_id is not null
-        and heartbeat_on + heartbeat_seconds * interval '1 second' < now()`)
-    return rows.map((it) => it.name)
-  },
-
   async find(queue: string, id: string): Promise<{ state: string; data: Record<string, unknown> } | null> {
     const { rows } = await db.execute<{ state: string; data: Record<string, unknown> | null }>(
       sql`select state::text as state, data from pgboss.job where name = ${queue} and id::text = ${id}`,

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import { silentLog } from '../log.ts'
-import { queueInspection } from './inspection.ts'
 import { handler, job } from './job.ts'
+import { silentQueues } from './look-out.ts'
 import { openQueue, type Queue } from './queue.ts'
 
 let database: TestDatabase
@@ -53,11 +53,34 @@ test('what a worker took and gave no sign of for seven seconds is done by anothe
   const since = async (seconds: number) => {
     await database.db.execute(sql`
       update pgboss.job set heartbeat_on = now() - ${seconds} * interval '1 second' where name = ${lost.name}`)
-    return await queueInspection(database.db).silent()
+    return await silentQueues(database.db)
   }
   expect(await since(6)).toEqual([])
   expect(await since(7.5)).toEqual([lost.name])
   const attempts: number[] = []
   await queue.work(handler(lost, async (_, { attempt }) => void attempts.push(attempt)))
   await expect.poll(() => attempts, { timeout: 15_000 }).toEqual([2])
+})
+
+test('work that becomes due later wakes all places of its queue, without their asking for it', async () => {
+  const later = job({
+    ...{ name: 'later', payload: z.object({ at: z.number() }), retries: 0, expireSeconds: 60 },
+    ...{ concurrency: 4, perUser: 4 },
+  })
+  await queue.define([later])
+  let started = 0
+  let allStarted = () => {}
+  const together = new Promise<void>((resolve) => {
+    allStarted = resolve
+  })
+  await queue.work(
+    handler(later, async () => {
+      started += 1
+      if (started === 4) allStarted()
+      // Each keeps its place until all four are at work: a place that slept on would be waited for in vain.
+      await together
+    }),
+  )
+  for (const at of [0, 1, 2, 3]) await queue.send(later, { at }, { userId: 'user', after: 2 })
+  await expect.poll(() => started, { timeout: 12_000 }).toBe(4)
 })

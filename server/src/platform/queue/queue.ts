@@ -5,14 +5,14 @@ import type { Database, Db } from '../database/connect.ts'
 import { isQueryFailure } from '../database/errors.ts'
 import type { Log } from '../log.ts'
 import { counter, gauge, histogram } from '../metrics.ts'
-import { queueInspection } from './inspection.ts'
+import { queueConnections } from './connections.ts'
 import { Hopeless, type JobDefinition, type JobHandler } from './job.ts'
+import { startLookOut } from './look-out.ts'
 
 const SUPERVISE_SECONDS = 5
 /** Work of a killed worker is to go on within 15 s: of them silence takes 7, the look-out 1, and a retry waits for up to 2. */
 const SILENT_SECONDS = 7
 const SIGN_OF_LIFE_SECONDS = 2
-const LOOK_OUT_MS = 1_000
 /** The least that pg-boss lets itself be told. What it goes by is the row of the queue, which is then told less. */
 const LEAST_HEARTBEAT_SECONDS = 10
 const DAY_SECONDS = 86_400
@@ -71,29 +71,21 @@ export interface SendOptions {
 
 /** The one queue: jobs are rows of our PostgreSQL, enqueued with the rows they belong to. */
 export async function openQueue({ database, log }: QueueOptions) {
+  const { connections, close } = queueConnections(database, log)
   const boss = new PgBoss({
-    ...(database.connection as { connectionString: string }),
+    db: connections,
     schema: 'pgboss',
-    max: 4,
     useListenNotify: true,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     // Whoever finds a silent worker has its queue looked at now, not at the next round.
     monitorIntervalSeconds: 1,
     cronMonitorIntervalSeconds: 10,
-    application_name: 'mina queue',
   })
   boss.on('error', (error) => log.warn({ error: error.name }, 'the job queue stumbled'))
   await boss.start()
 
-  const inspection = queueInspection(database.db)
-  let lookOut: NodeJS.Timeout | undefined
-  const takeBack = async () => {
-    try {
-      for (const name of await inspection.silent()) await boss.supervise(name)
-    } catch (error) {
-      log.debug({ error: (error as Error).name }, 'could not look for silent workers')
-    }
-  }
+  const worked = new Set<string>()
+  let lookOut: ReturnType<typeof startLookOut> | undefined
 
   return {
     /** Makes the queues. Before it, nothing can be sent: features are built with the queue and bring their jobs. */
@@ -140,14 +132,21 @@ export async function openQueue({ database, log }: QueueOptions) {
 
     async work(it: JobHandler) {
       const { name, concurrency, perUser } = it.definition
-      lookOut ??= setInterval(takeBack, LOOK_OUT_MS).unref()
+      worked.add(name)
+      lookOut ??= startLookOut({
+        db: database.db,
+        log,
+        queues: () => [...worked],
+        takeBack: (silent) => boss.supervise(silent),
+      })
       // pg-boss wants as many places in one worker as a user may take.
       const places = perUser ?? 1
       const options = {
         localConcurrency: places,
         ...(perUser !== undefined && { localGroupConcurrency: perUser }),
+        // Notifications and the look-out wake it. Where pg-boss can not listen, it asks by itself.
         pollingIntervalSeconds: 1,
-        notifyPollingIntervalSeconds: 1,
+        notifyPollingIntervalSeconds: 30,
         includeMetadata: true,
         perJobResults: true,
         heartbeatRefreshSeconds: SIGN_OF_LIFE_SECONDS,
@@ -164,8 +163,9 @@ export async function openQueue({ database, log }: QueueOptions) {
 
     /** Running jobs get so long to end; what does not is taken up elsewhere after its heartbeat stops. */
     async stop(timeoutMs = 10_000) {
-      clearInterval(lookOut)
-      await boss.stop({ graceful: true, timeout: timeoutMs, close: true })
+      lookOut?.stop()
+      await boss.stop({ graceful: true, timeout: timeoutMs })
+      await close()
     },
   }
 }
