@@ -24,7 +24,8 @@ export const createPool = ({ connection, size, statementTimeoutMs, log, onLoss }
     max: size,
     application_name: 'mina',
     connectionTimeoutMillis: 4000,
-    idleTimeoutMillis: 30_000,
+    // Each is a process of PostgreSQL, with some megabytes of its own.
+    idleTimeoutMillis: 10_000,
     keepAlive: true,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,

@@ -1,24 +1,26 @@
-import { sql } from 'drizzle-orm'
-import type { Db } from '../database/connect.ts'
+import type { Db } from 'pg-boss'
 import type { Log } from '../log.ts'
 
 const LOOK_OUT_MS = 1_000
 /** Where pg-boss listens for work that came. It exports no name for the channel; a test notices when it changes. */
-const CHANNEL = sql.raw(`'pgboss_' || left(encode(sha224('pgboss'::bytea), 'hex'), 24)`)
+const CHANNEL = `'pgboss_' || left(encode(sha224('pgboss'::bytea), 'hex'), 24)`
 
 /** Wakes the workers of these queues where work is due: a retry whose time came, or what no place was free for. */
 const wakeDue = (db: Db, queues: readonly string[]) =>
-  db.execute(sql`
-    select pg_notify(${CHANNEL}, name) from unnest(${sql.param([...queues])}::text[]) as queue (name)
-    where exists (select 1 from pgboss.job where job.name = queue.name
-      and job.state < 'active' and not job.blocked and job.start_after <= now())`)
+  db.executeSql(
+    `select pg_notify(${CHANNEL}, name) from unnest($1::text[]) as queue (name)
+     where exists (select 1 from pgboss.job where job.name = queue.name
+       and job.state < 'active' and not job.blocked and job.start_after <= now())`,
+    [queues],
+  )
 
 /** Queues with work of people whose worker gave no sign of life for too long. By the index of what is at work: it is short. */
 export async function silentQueues(db: Db): Promise<string[]> {
-  const { rows } = await db.execute<{ name: string }>(sql`
-    select distinct name from pgboss.job where state = 'active' and group_id is not null
-      and heartbeat_on + heartbeat_seconds * interval '1 second' < now()`)
-  return rows.map((it) => it.name)
+  const { rows } = await db.executeSql(
+    `select distinct name from pgboss.job where state = 'active' and group_id is not null
+       and heartbeat_on + heartbeat_seconds * interval '1 second' < now()`,
+  )
+  return rows.map((it) => String(it.name))
 }
 
 interface LookOut {

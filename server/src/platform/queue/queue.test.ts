@@ -53,7 +53,7 @@ test('what a worker took and gave no sign of for seven seconds is done by anothe
   const since = async (seconds: number) => {
     await database.db.execute(sql`
       update pgboss.job set heartbeat_on = now() - ${seconds} * interval '1 second' where name = ${lost.name}`)
-    return await silentQueues(database.db)
+    return await silentQueues(queue.boss.getDb())
   }
   expect(await since(6)).toEqual([])
   expect(await since(7.5)).toEqual([lost.name])

@@ -134,7 +134,7 @@ export async function openQueue({ database, log }: QueueOptions) {
       const { name, concurrency, perUser } = it.definition
       worked.add(name)
       lookOut ??= startLookOut({
-        db: database.db,
+        db: connections,
         log,
         queues: () => [...worked],
         takeBack: (silent) => boss.supervise(silent),
