@@ -5,6 +5,7 @@ import { root } from '../config/index.ts'
 import { openBus } from '../platform/bus.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database/connect.ts'
+import type { Embedded } from '../platform/database/embedded.ts'
 import { migrate } from '../platform/database/migrate.ts'
 import { createLog, type Log } from '../platform/log.ts'
 import { openRedis } from '../platform/redis.ts'
@@ -15,6 +16,8 @@ export const migrationsDir = resolve(root, 'server/migrations')
 export interface PlatformOverrides {
   clock?: Clock
   log?: Log
+  /** The embedded database, where it was begun before. */
+  embedded?: Promise<Embedded>
 }
 
 /** What everything else stands on, opened in order; closed in reverse. */
@@ -24,13 +27,14 @@ export async function openPlatform(config: Config, overrides: PlatformOverrides 
     createLog(config.logLevel, process.stderr, { readable: process.stderr.isTTY && !config.production })
   const clock = overrides.clock ?? systemClock
   const tempDir = resolve(config.dataDir, 'tmp')
-  await mkdir(tempDir, { recursive: true, mode: 0o700 })
   const database = await openDatabase({
     ...(config.databaseUrl && { url: config.databaseUrl }),
+    ...(overrides.embedded && { embedded: overrides.embedded }),
     dataDir: config.dataDir,
     log,
   })
   try {
+    await mkdir(tempDir, { recursive: true, mode: 0o700 })
     const { applied } = await migrate(database.pool, migrationsDir)
     if (applied > 0) log.info({ applied }, 'database migrated')
     const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : null

@@ -1,7 +1,9 @@
 import { type Config, ConfigError } from '../config/index.ts'
+import { openEmbedded } from '../platform/database/embedded.ts'
 import { DatabaseStartError, databaseCode, isQueryFailure, isUnavailable } from '../platform/database/errors.ts'
+import { createLog } from '../platform/log.ts'
 import { giveBackAtRest } from './rest.ts'
-import { type Role, startServer } from './server.ts'
+import type { Role } from './server.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -24,9 +26,20 @@ export const reasonOfStart = (error: unknown): string => {
   return message.split('\n')[0] ?? code
 }
 
+/** The embedded PostgreSQL comes up in its own processes while the parts of the server are loaded in this one. */
+async function start(config: Config, roles: readonly Role[]) {
+  const { dataDir, databaseUrl, logLevel, production } = config
+  const log = createLog(logLevel, process.stderr, { readable: process.stderr.isTTY && !production })
+  const embedded = databaseUrl ? undefined : openEmbedded({ dataDir, log })
+  // Whoever waits for it hears of its failure.
+  embedded?.catch(() => {})
+  const { startServer } = await import('./server.ts')
+  return await startServer(config, roles, { log, ...(embedded && { embedded }) })
+}
+
 /** Serves until a signal, which may come during the start too: the first lets running work end, a second quits at once. */
 export async function run(config: Config, roles: readonly Role[]) {
-  const started = startServer(config, roles)
+  const started = start(config, roles)
   let stopping = false
   const onSignal = () => {
     if (stopping) process.exit(130)

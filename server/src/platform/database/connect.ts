@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import type { Log } from '../log.ts'
-import { openEmbedded, untilUsable } from './embedded.ts'
+import { type Embedded, openEmbedded, untilUsable } from './embedded.ts'
 import { DatabaseStartError, databaseCode } from './errors.ts'
 import { createListener, type Listener } from './listener.ts'
 import { createPool } from './pool.ts'
@@ -26,6 +26,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** A PostgreSQL of your own; without it the embedded one of `dataDir`. */
   url?: string
+  /** The embedded one, where it was begun before. */
+  embedded?: Promise<Embedded>
   dataDir: string
   log: Log
   poolSize?: number
@@ -38,7 +40,7 @@ export interface DatabaseOptions {
 
 export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
   const { url, dataDir, log, settings, poolSize = 10, statementTimeoutMs = 30_000, patienceMs = 15_000 } = options
-  const embedded = url ? undefined : await openEmbedded({ dataDir, log, settings })
+  const embedded = url ? undefined : await (options.embedded ?? openEmbedded({ dataDir, log, settings }))
   const connection: pg.ClientConfig = embedded ? { ...embedded.connection, ssl: false } : { connectionString: url }
   let listener: Listener | undefined
   const { pool, breakAll } = createPool({

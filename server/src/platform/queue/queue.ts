@@ -6,16 +6,12 @@ import { isQueryFailure } from '../database/errors.ts'
 import type { Log } from '../log.ts'
 import { counter, gauge, histogram } from '../metrics.ts'
 import { queueConnections } from './connections.ts'
+import { defineQueues } from './define.ts'
 import { Hopeless, type JobDefinition, type JobHandler } from './job.ts'
 import { startLookOut } from './look-out.ts'
 
 const SUPERVISE_SECONDS = 5
-/** Work of a killed worker is to go on within 15 s: of them silence takes 7, the look-out 1, and a retry waits for up to 2. */
-const SILENT_SECONDS = 7
 const SIGN_OF_LIFE_SECONDS = 2
-/** The least that pg-boss lets itself be told. What it goes by is the row of the queue, which is then told less. */
-const LEAST_HEARTBEAT_SECONDS = 10
-const DAY_SECONDS = 86_400
 
 const finished = counter('mina_jobs_finished_total', 'Background jobs by how they ended.', ['queue', 'outcome'])
 const running = gauge('mina_jobs_running', 'Background jobs at work in this process.', ['queue'])
@@ -89,30 +85,7 @@ export async function openQueue({ database, log }: QueueOptions) {
 
   return {
     /** Makes the queues. Before it, nothing can be sent: features are built with the queue and bring their jobs. */
-    async define(definitions: readonly JobDefinition[]) {
-      const names = new Set<string>()
-      for (const it of definitions) {
-        if (names.has(it.name)) throw new Error(`Two job definitions are named ${it.name}.`)
-        names.add(it.name)
-        const options = {
-          retryLimit: it.retries,
-          retryDelay: 1,
-          retryBackoff: true,
-          retryDelayMax: 300,
-          expireInSeconds: Math.min(it.expireSeconds, DAY_SECONDS - 1),
-          heartbeatSeconds: LEAST_HEARTBEAT_SECONDS,
-          deleteAfterSeconds: 7 * DAY_SECONDS,
-          notify: true,
-        }
-        const known = await boss.getQueue(it.name)
-        if (known) await boss.updateQueue(it.name, options)
-        else await boss.createQueue(it.name, options)
-        if (it.schedule) await boss.schedule(it.name, it.schedule, {}, { tz: 'UTC' })
-      }
-      await database.db.execute(
-        sql`update pgboss.queue set heartbeat_seconds = ${SILENT_SECONDS} where name = any(${sql.param([...names])}::text[])`,
-      )
-    },
+    define: (definitions: readonly JobDefinition[]) => defineQueues(boss, definitions),
 
     /** The job's id, or null where one with this key is there already. */
     async send<P extends z.ZodType>(definition: JobDefinition<P>, payload: z.input<P>, options: SendOptions = {}) {
