@@ -8,6 +8,7 @@ import { type Embedded, openEmbedded, untilUsable } from './embedded.ts'
 import { DatabaseStartError, databaseCode } from './errors.ts'
 import { createListener, type Listener } from './listener.ts'
 import { createPool } from './pool.ts'
+import { prepareRepeated, statementNames } from './repeated.ts'
 
 /** What repositories take: the database itself, or a transaction of it. */
 export type Db = PgDatabase<NodePgQueryResultHKT>
@@ -15,8 +16,8 @@ export type Db = PgDatabase<NodePgQueryResultHKT>
 export interface Database {
   db: Db
   pool: pg.Pool
-  /** For libraries that open connections of their own, such as the job queue. */
-  connection: pg.ClientConfig
+  /** For libraries that need connections of their own, such as the job queue. Whoever opens it ends it. */
+  openPool: (options: { name: string; size: number; patienceMs: number }) => pg.Pool
   listen: Listener['listen']
   /** False from when a heartbeat fails until the database answers again. */
   isAlive: () => boolean
@@ -43,20 +44,27 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
   const embedded = url ? undefined : await (options.embedded ?? openEmbedded({ dataDir, log, settings }))
   const connection: pg.ClientConfig = embedded ? { ...embedded.connection, ssl: false } : { connectionString: url }
   let listener: Listener | undefined
-  const { pool, breakAll } = createPool({
-    connection,
-    size: poolSize,
-    statementTimeoutMs,
-    log,
-    onLoss: () => listener?.check(),
+  const breakAll: (() => void)[] = []
+  const openPool = (config: pg.PoolConfig): pg.Pool => {
+    const it = createPool({ ...connection, ...config }, log, () => listener?.check())
+    breakAll.push(it.breakAll)
+    return it.pool
+  }
+  const pool = openPool({
+    application_name: 'mina',
+    max: poolSize,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 60_000,
   })
+  const nameOf = statementNames()
+  pool.on('connect', (client) => prepareRepeated(client, nameOf))
   const connectListener = (): Promise<Listener> =>
     createListener({
       connection,
       log,
       ...(embedded && { isLeaving: embedded.isStopping }),
       onGone: async ({ silent }) => {
-        if (silent) breakAll()
+        if (silent) for (const breakPool of breakAll) breakPool()
         await embedded?.revive()
       },
     })
@@ -78,7 +86,8 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
   return {
     db: drizzle(pool) as unknown as Db,
     pool,
-    connection,
+    openPool: ({ name, size, patienceMs }) =>
+      openPool({ application_name: name, max: size, connectionTimeoutMillis: patienceMs }),
     listen: listener.listen,
     isAlive: listener.isAlive,
     close: once(async () => {

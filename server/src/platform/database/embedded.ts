@@ -86,11 +86,7 @@ export const openEmbedded = async ({ dataDir, log, settings }: EmbeddedOptions):
   }
 
   try {
-    const socket = await untilUsable(async () => {
-      const found = await bringUpOnce()
-      await ensureDatabase(found)
-      return found
-    })
+    const socket = await untilUsable(bringUpOnce)
     return {
       connection: { host: socket, port: 5432, user, database },
       isStopping: () => findPostmaster(cluster)?.stopping ?? false,
@@ -134,12 +130,13 @@ const untilAnswering = async (socket: string, alive: () => boolean): Promise<'an
   const began = Date.now()
   for (let silentSince = Date.now(); alive(); await pause(25)) {
     try {
-      await withClient(socket, 'postgres', async () => {})
+      await withClient(socket, database, async () => {})
       return 'answers'
     } catch (error) {
       const code = databaseCode(error)
+      if (code === '3D000') await createDatabase(socket)
       // It speaks: starting up, recovering, shutting down.
-      if (code === '57P03') silentSince = Date.now()
+      else if (code === '57P03') silentSince = Date.now()
       else if (code === '53300') return 'answers'
       else if (Date.now() - silentSince > patience.silent)
         throw new DatabaseStartError(
@@ -173,16 +170,13 @@ const withClient = async (socket: string, name: string, use: (client: pg.Client)
   }
 }
 
-const ensureDatabase = async (socket: string): Promise<void> => {
-  await withClient(socket, 'postgres', async (client) => {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
-    if (found.rowCount) return
+const createDatabase = (socket: string): Promise<void> =>
+  withClient(socket, 'postgres', async (client) => {
     await client.query(`CREATE DATABASE ${database}`).catch((error: unknown) => {
       // Another process was quicker.
       if (!['42P04', '23505'].includes(databaseCode(error) ?? '')) throw error
     })
   })
-}
 
 /**
  * Told to stop in the polite way, it refuses whoever comes and waits until all others have gone, which users that mean

@@ -67,7 +67,7 @@ export interface SendOptions {
 
 /** The one queue: jobs are rows of our PostgreSQL, enqueued with the rows they belong to. */
 export async function openQueue({ database, log }: QueueOptions) {
-  const { connections, close } = queueConnections(database, log)
+  const { connections, close } = queueConnections(database)
   const boss = new PgBoss({
     db: connections,
     schema: 'pgboss',
