@@ -8,6 +8,7 @@ import type { AccessTokens } from '../../access/tokens.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { readingTogether } from '../../platform/together.ts'
 import { hashPassword, passwordFits, requireGoodPassword } from './passwords.ts'
 import type { Recovery } from './recovery.ts'
 import type { IdentityRepository, UserRow } from './repository.ts'
@@ -81,8 +82,9 @@ export function accountService(options: AccountsOptions) {
     return { user, sessionId, accessToken, refreshToken, csrf: csrfToken(secret, sessionId) }
   }
 
-  const mine = async (principal: Principal) => {
-    const user = await repository.byId(principal.userId)
+  const together = readingTogether<UserRow | null>()
+  const mine = async ({ userId }: Principal) => {
+    const user = await together(userId, () => repository.byId(userId))
     if (!user) throw new Refusal('unauthorized', 'This account is gone.')
     return user
   }
