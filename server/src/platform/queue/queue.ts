@@ -80,7 +80,7 @@ export async function openQueue({ database, log }: QueueOptions) {
   boss.on('error', (error) => log.warn({ error: error.name }, 'the job queue stumbled'))
   await boss.start()
 
-  const worked = new Set<string>()
+  const workers = new Map<string, string[]>()
   let lookOut: ReturnType<typeof startLookOut> | undefined
 
   return {
@@ -105,11 +105,15 @@ export async function openQueue({ database, log }: QueueOptions) {
 
     async work(it: JobHandler) {
       const { name, concurrency, perUser } = it.definition
-      worked.add(name)
+      const mine: string[] = []
+      workers.set(name, mine)
       lookOut ??= startLookOut({
         db: connections,
         log,
-        queues: () => [...worked],
+        queues: () => [...workers.keys()],
+        wake(due) {
+          for (const worker of workers.get(due) ?? []) boss.notifyWorker(worker)
+        },
         takeBack: (silent) => boss.supervise(silent),
       })
       // pg-boss wants as many places in one worker as a user may take.
@@ -131,6 +135,7 @@ export async function openQueue({ database, log }: QueueOptions) {
           boss.notifyWorker(worker)
           return results
         })
+        mine.push(worker)
       }
     },
 
