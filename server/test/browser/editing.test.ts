@@ -86,6 +86,11 @@ test('a passage is split and joined while it is written, and writing goes on whe
 test('the arrow keys go on from passage to passage, and stay at either end', async () => {
   const person = await app.person()
   const { id, context, page, seen } = await opened(person)
+  await page.keyboard.press('?')
+  const keys = page.getByRole('dialog', { name: 'Keys' })
+  await keys.getByText('At the end: go on to the next passage').waitFor()
+  await page.keyboard.press('Escape')
+  await keys.waitFor({ state: 'detached' })
   await page.getByText('We sail with the tide.').dblclick()
   await editor(page, '0:10').waitFor()
   await putCaret(page, 0)

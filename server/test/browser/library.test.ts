@@ -194,6 +194,8 @@ test('the library is narrowed by language, keeps that in its address, and tries 
   await page.locator('mark', { hasText: 'Freitag' }).waitFor()
   await page.goto('/app#/search?q=hafen')
   await page.locator('h2 mark', { hasText: 'Hafen' }).waitFor()
+  await page.getByText('In the title').waitFor()
+  expect(await page.locator('mark').count()).toBe(1)
   await page.goto('/app#/library?q=hafen')
   await page.locator('.ti mark', { hasText: 'Hafen' }).waitFor()
   expect(await barriers(page)).toEqual([])

@@ -89,6 +89,7 @@ test('an upload is paused and goes on; one that was refused is tried again', asy
   const held = await holdAfter(page, 0)
   await choose(page, talk)
   await held()
+  await page.getByText('1 file to be sent').waitFor()
   await row(page, 'talk.wav').getByRole('button', { name: 'Pause' }).click()
   await page.getByText('Paused. What was sent is kept.').waitFor()
   expect(await barriers(page)).toEqual([])

@@ -10,10 +10,16 @@ import { useOnline, useSaving } from './saving.ts'
 export function Saved() {
   const words = useWords(shell)
   const { online, saving, waiting } = useSaving()
+  const { files, changes } = waiting
+  const unsent = changes
+    ? words('saved.waiting', { count: changes })
+    : files
+      ? words('saved.files', { count: files })
+      : undefined
   const [icon, text] = !online
-    ? [CloudOff, waiting ? words('saved.waiting', { count: waiting }) : words('offline.short')]
-    : waiting
-      ? [RefreshCw, words('saved.waiting', { count: waiting })]
+    ? [CloudOff, unsent ?? words('offline.short')]
+    : unsent
+      ? [RefreshCw, unsent]
       : saving
         ? [RefreshCw, words('saved.saving')]
         : [Check, words('saved.all')]

@@ -17,17 +17,22 @@ export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.o
 
 addEventListener('online', hopeFor)
 
+const FILES = 'files'
 const waiting = new Map<string, number>()
 const listeners = new Set<() => void>()
-let total = 0
+let total = { files: 0, changes: 0 }
 
 /** What a page keeps on this device until the server has it, such as seconds of sound or edits made offline. */
 export function reportWaiting(what: string, count: number) {
   if (count > 0) waiting.set(what, count)
   else waiting.delete(what)
-  total = [...waiting.values()].reduce((sum, it) => sum + it, 0)
+  const files = waiting.get(FILES) ?? 0
+  total = { files, changes: [...waiting.values()].reduce((sum, it) => sum + it, -files) }
   for (const listener of listeners) listener()
 }
+
+/** Files that were chosen and are not sent yet. */
+export const reportFiles = (count: number) => reportWaiting(FILES, count)
 
 const useWaiting = () =>
   useSyncExternalStore(

@@ -6,7 +6,8 @@ export interface Shortcut {
   label: string
   /** Under which heading the help shows it. */
   group: string
-  run: (event: KeyboardEvent) => void
+  /** Without it the key is only told: a field that has the focus answers to it by itself. */
+  run?: (event: KeyboardEvent) => void
   /** Also while a text is being written, or a dialogue is open. */
   always?: boolean
 }
@@ -15,6 +16,7 @@ const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigat
 
 const names: Record<string, string> = {
   ' ': 'Space',
+  Escape: 'Esc',
   ArrowLeft: '←',
   ArrowRight: '→',
   ArrowUp: '↑',
@@ -56,8 +58,8 @@ const change = (next: readonly Shortcut[]) => {
 function press(event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing) return
   // The page that came last goes first.
-  const it = all.findLast((one) => matches(one.keys, event) && (one.always || !isBusy(event)))
-  if (!it) return
+  const it = all.findLast((one) => one.run && matches(one.keys, event) && (one.always || !isBusy(event)))
+  if (!it?.run) return
   event.preventDefault()
   it.run(event)
 }
@@ -71,7 +73,7 @@ export function useShortcuts(wanted: readonly Shortcut[]) {
   useEffect(() => {
     const mine = newest.current.map((it, at) => ({
       ...it,
-      run: (event: KeyboardEvent) => newest.current[at]?.run(event),
+      ...(it.run && { run: (event: KeyboardEvent) => newest.current[at]?.run?.(event) }),
     }))
     if (!all.length) addEventListener('keydown', press)
     change([...all, ...mine])

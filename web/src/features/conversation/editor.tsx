@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n/index.ts'
-import { keyNames } from '../../ui/shortcuts.ts'
+import { keyNames, useShortcuts } from '../../ui/shortcuts.ts'
 import { conversationMessages } from './messages/index.ts'
 
 /** What somebody wrote, and the text over which it was written: that one may have changed meanwhile. */
@@ -31,6 +31,21 @@ const fit = (it: HTMLTextAreaElement) => {
 
 /** There the browser takes the arrows up and down for the way to its beginning and its end. */
 const isOneLine = (it: HTMLTextAreaElement) => it.clientHeight < 2 * Number.parseFloat(getComputedStyle(it).lineHeight)
+
+/** Tells the help what the editor's keys do. */
+export function useEditorKeys(canEdit: boolean) {
+  const words = useWords(conversationMessages)
+  const told = (keys: string, label: string) => ({ keys, label, group: words('keys.editing') })
+  const keys = [
+    told('Enter', words('segment.save')),
+    told('Escape', words('segment.cancel')),
+    told('mod+Enter', words('segment.splitHere')),
+    told('Backspace', words('keys.join')),
+    told('ArrowDown', words('keys.next')),
+    told('Shift+ ', words('segment.listen')),
+  ]
+  useShortcuts(canEdit ? keys : [])
+}
 
 /** The text of one passage, in place and in the same letters, so that nothing moves when editing begins. */
 export function Editor({

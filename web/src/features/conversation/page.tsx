@@ -16,6 +16,7 @@ import { useDialogues } from '../library/dialogues.tsx'
 import { downloadAudio } from '../shares/download.ts'
 import { useTranslated } from '../understanding/query.ts'
 import { Bar } from './bar.tsx'
+import { useEditorKeys } from './editor.tsx'
 import { useEdits, useTurns } from './edits.ts'
 import { FindBar, useFind } from './find-bar.tsx'
 import { useFollowing, useHeard, useSpokenWord } from './following.ts'
@@ -141,6 +142,8 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
     },
     { keys: 'f', label: words('keys.follow'), group, run: () => follow(!follows) },
   ])
+
+  useEditorKeys(canEdit)
 
   const empty =
     conversation.status === 'live'

@@ -2,7 +2,7 @@ import { deleteConversation, uploadLink } from '@mina/contract'
 import { useSyncExternalStore } from 'react'
 import { call } from '../../api/call.ts'
 import { isApiError } from '../../api/failure.ts'
-import { reportWaiting } from '../../app/saving.ts'
+import { reportFiles } from '../../app/saving.ts'
 import { beforeSignOut, queries } from '../../app/session.ts'
 import { observable } from '../../live/observable.ts'
 import { forgetUploads, keptUploads } from './kept-uploads.ts'
@@ -45,7 +45,7 @@ export const useUploads = () => useSyncExternalStore(items.subscribe, items.get)
 
 function keep(next: readonly Item[]) {
   items.set(next)
-  reportWaiting('upload', next.filter((it) => it.state === 'sending' || it.state === 'waiting').length)
+  reportFiles(next.filter((it) => it.state === 'sending' || it.state === 'waiting').length)
 }
 const change = (key: string, with_: Partial<Item>) =>
   keep(items.get().map((it) => (it.key === key ? { ...it, ...with_ } : it)))

@@ -11,7 +11,7 @@ export interface FoundConversation {
   created_at: string
 }
 
-/** What was found in one conversation: its name at the side, the places in the order given. */
+/** What was found in one conversation: its name at the side, the places in the order given. Without one its name was found. */
 export function FoundIn({ of, count, children }: { of: FoundConversation; count: number; children: ReactNode }) {
   const words = useWords(searchMessages)
   const say = useFormats()
@@ -25,33 +25,32 @@ export function FoundIn({ of, count, children }: { of: FoundConversation; count:
         </h2>
         <p className="small muted">
           <time dateTime={of.created_at}>{say.date(of.created_at)}</time>
-          <span>{words('places', { count })}</span>
+          <span>{count > 0 ? words('places', { count }) : words('title')}</span>
         </p>
       </header>
-      <ul>{children}</ul>
+      {count > 0 && <ul>{children}</ul>}
     </section>
   )
 }
 
 interface PlaceProps {
   conversation: string
-  /** The second that it opens at; null where it is the title that was found. */
-  start_ms: number | null
+  /** Where it opens. */
+  start_ms: number
   speaker: string | null | undefined
   children: ReactNode
 }
 
 export function Place({ conversation, start_ms, speaker, children }: PlaceProps) {
-  const words = useWords(searchMessages)
   return (
     <li>
       <Link
         to="/conversation/$id"
         params={{ id: conversation }}
-        search={start_ms === null ? {} : { t: Math.floor(start_ms / 1000) }}
+        search={{ t: Math.floor(start_ms / 1000) }}
         className="place"
       >
-        {start_ms === null ? <span className="muted">{words('title')}</span> : <time>{clock(start_ms)}</time>}
+        <time>{clock(start_ms)}</time>
         <span className="grow" dir="auto">
           {speaker && <b>{speaker}: </b>}
           {children}

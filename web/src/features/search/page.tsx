@@ -42,6 +42,10 @@ export function grouped(hits: readonly SearchHit[]): Group[] {
   return [...groups.values()]
 }
 
+/** A title that was found is no place: it is marked where it stands, at the head of its places. */
+const placesOf = ({ hits }: Group) =>
+  hits.flatMap((it) => (it.start_ms === null ? [] : { ...it, start_ms: it.start_ms }))
+
 function Results({ q }: { q: string }) {
   const words = useWords(searchMessages)
   const results = useInfiniteQuery({
@@ -60,8 +64,8 @@ function Results({ q }: { q: string }) {
     <div className={results.isPlaceholderData ? 'found-all older' : 'found-all'} aria-busy={results.isFetching}>
       {corrected && <p className="muted">{words('corrected', { q, corrected })}</p>}
       {groups.map((group) => (
-        <FoundIn key={group.id} of={group} count={group.hits.length}>
-          {group.hits.map(({ segment_id, start_ms, speaker, snippet }) => (
+        <FoundIn key={group.id} of={group} count={placesOf(group).length}>
+          {placesOf(group).map(({ segment_id, start_ms, speaker, snippet }) => (
             <Place key={`${segment_id} ${start_ms}`} conversation={group.id} start_ms={start_ms} speaker={speaker}>
               <Marked snippet={snippet} />
             </Place>

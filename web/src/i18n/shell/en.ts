@@ -30,6 +30,7 @@ export default {
   'saved.all': 'Everything saved',
   'saved.saving': 'Saving…',
   'saved.waiting': { one: '{count} change waits to be sent', other: '{count} changes wait to be sent' },
+  'saved.files': { one: '{count} file to be sent', other: '{count} files to be sent' },
   'offline.short': 'Offline',
   'offline.line': 'You are offline. What you record and write stays on this device and is sent when you are back.',
   'update.ready': 'A new version of Mina is ready.',

@@ -33,6 +33,7 @@ const it: Translation<typeof en> = {
   'saved.all': 'Tutto salvato',
   'saved.saving': 'Salvataggio…',
   'saved.waiting': { one: '{count} modifica da inviare', other: '{count} modifiche da inviare' },
+  'saved.files': { one: '{count} file da inviare', other: '{count} file da inviare' },
   'offline.short': 'Non in linea',
   'offline.line':
     'Non sei in linea. Ciò che registri e scrivi resta su questo dispositivo e verrà inviato al ritorno della connessione.',

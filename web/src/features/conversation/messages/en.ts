@@ -177,6 +177,9 @@ export default {
   'versions.go': 'Begin',
 
   'keys.group': 'Conversation',
+  'keys.editing': 'While correcting a passage',
+  'keys.join': 'At the beginning: join with the passage before',
+  'keys.next': 'At the end: go on to the next passage',
   'keys.rewind': 'Back 2 seconds, also while writing',
   'keys.playWriting': 'Play or pause, also while writing',
   'keys.ahead': 'On 2 seconds, also while writing',

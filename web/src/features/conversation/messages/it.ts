@@ -180,6 +180,9 @@ const it: Translation<typeof en> = {
   'versions.go': 'Comincia',
 
   'keys.group': 'Conversazione',
+  'keys.editing': 'Mentre correggi un passo',
+  'keys.join': 'All’inizio: unisci al passo precedente',
+  'keys.next': 'Alla fine: vai al passo successivo',
   'keys.rewind': 'Indietro di 2 secondi, anche mentre scrivi',
   'keys.playWriting': 'Ascolta o pausa, anche mentre scrivi',
   'keys.ahead': 'Avanti di 2 secondi, anche mentre scrivi',

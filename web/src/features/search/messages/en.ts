@@ -7,7 +7,7 @@ export default {
   places: { one: '{count} place', other: '{count} places' },
   more: 'More places',
   results: 'Places where it was said',
-  title: 'Title',
+  title: 'In the title',
   ways: 'Search or ask',
   'way.search': 'Search',
   'way.ask': 'Ask',

@@ -12,7 +12,7 @@ const it: Translation<typeof en> = {
   places: { one: '{count} punto', other: '{count} punti' },
   more: 'Altri punti',
   results: 'Punti in cui è stato detto',
-  title: 'Titolo',
+  title: 'Nel titolo',
   ways: 'Cerca o chiedi',
   'way.search': 'Cerca',
   'way.ask': 'Chiedi',
