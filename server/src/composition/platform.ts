@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database/connect.ts'
 import type { Embedded } from '../platform/database/embedded.ts'
 import { migrate } from '../platform/database/migrate.ts'
-import { createLog, type Log } from '../platform/log.ts'
+import { type Log, serverLog } from '../platform/log.ts'
 import { openRedis } from '../platform/redis.ts'
 import { composeLimiter } from './limits.ts'
 
@@ -22,10 +22,7 @@ export interface PlatformOverrides {
 
 /** What everything else stands on, opened in order; closed in reverse. */
 export async function openPlatform(config: Config, overrides: PlatformOverrides = {}) {
-  const log =
-    overrides.log ??
-    createLog(config.logLevel, process.stderr, { readable: process.stderr.isTTY && !config.production })
-  const clock = overrides.clock ?? systemClock
+  const { log = serverLog(config), clock = systemClock } = overrides
   const tempDir = resolve(config.dataDir, 'tmp')
   const database = await openDatabase({
     ...(config.databaseUrl && { url: config.databaseUrl }),

@@ -1,7 +1,7 @@
 import { type Config, ConfigError } from '../config/index.ts'
 import { openEmbedded } from '../platform/database/embedded.ts'
 import { DatabaseStartError, databaseCode, isQueryFailure, isUnavailable } from '../platform/database/errors.ts'
-import { createLog } from '../platform/log.ts'
+import { serverLog } from '../platform/log.ts'
 import { giveBackAtRest } from './rest.ts'
 import type { Role } from './server.ts'
 
@@ -28,8 +28,8 @@ export const reasonOfStart = (error: unknown): string => {
 
 /** The embedded PostgreSQL comes up in its own processes while the parts of the server are loaded in this one. */
 async function start(config: Config, roles: readonly Role[]) {
-  const { dataDir, databaseUrl, logLevel, production } = config
-  const log = createLog(logLevel, process.stderr, { readable: process.stderr.isTTY && !production })
+  const { dataDir, databaseUrl } = config
+  const log = serverLog(config)
   const embedded = databaseUrl ? undefined : openEmbedded({ dataDir, log })
   // Whoever waits for it hears of its failure.
   embedded?.catch(() => {})

@@ -42,5 +42,9 @@ const readableLine = (json: string): string => {
 const shown = (value: unknown): string =>
   typeof value === 'string' && /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(value)
 
+/** The log of a server, on standard error: for a person where one looks on, else for machines. */
+export const serverLog = ({ logLevel, production }: { logLevel: string; production: boolean }): Log =>
+  createLog(logLevel, process.stderr, { readable: process.stderr.isTTY && !production })
+
 /** For tests and for tools whose output is their result. */
 export const silentLog: Log = pino({ level: 'silent' })

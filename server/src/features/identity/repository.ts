@@ -12,6 +12,14 @@ import {
 export type UserRow = typeof users.$inferSelect
 export type Purpose = (typeof oneTimeTokens.$inferSelect)['purpose']
 
+const stillServes = (purposes: readonly Purpose[], hash: string, now: Date) =>
+  and(
+    eq(oneTimeTokens.hash, hash),
+    inArray(oneTimeTokens.purpose, [...purposes]),
+    isNull(oneTimeTokens.used_at),
+    gt(oneTimeTokens.expires_at, now),
+  )
+
 /** Accounts, one-time tokens and what an administrator sees of them. */
 export const identityRepository = (db: Db) => {
   const oneUser = db
@@ -75,14 +83,7 @@ export const identityRepository = (db: Db) => {
       const [row] = await db
         .update(oneTimeTokens)
         .set({ used_at: now })
-        .where(
-          and(
-            eq(oneTimeTokens.hash, hash),
-            or(...purposes.map((purpose) => eq(oneTimeTokens.purpose, purpose))),
-            isNull(oneTimeTokens.used_at),
-            gt(oneTimeTokens.expires_at, now),
-          ),
-        )
+        .where(stillServes(purposes, hash, now))
         .returning()
       return row ?? null
     },
@@ -90,14 +91,7 @@ export const identityRepository = (db: Db) => {
       const [row] = await db
         .select()
         .from(oneTimeTokens)
-        .where(
-          and(
-            eq(oneTimeTokens.hash, hash),
-            or(...purposes.map((purpose) => eq(oneTimeTokens.purpose, purpose))),
-            isNull(oneTimeTokens.used_at),
-            gt(oneTimeTokens.expires_at, now),
-          ),
-        )
+        .where(stillServes(purposes, hash, now))
       return row ?? null
     },
     /** Earlier links of the same kind end when a new one is sent, and when they have served. */

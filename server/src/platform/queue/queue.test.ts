@@ -84,3 +84,22 @@ test('work that becomes due later wakes all places of its queue, without their a
   for (const at of [0, 1, 2, 3]) await queue.send(later, { at }, { userId: 'user', after: 2 })
   await expect.poll(() => started, { timeout: 12_000 }).toBe(4)
 })
+
+test('queues that are as they should be are left alone by the next start, and others are changed', async () => {
+  const changed = job({ name: 'changed', payload: z.object({}), retries: 1, expireSeconds: 60, concurrency: 1 })
+  const kept = job({ ...changed, name: 'kept', schedule: '5 4 * * *' })
+  await queue.define([kept, changed])
+  const rows = async () => {
+    const all = await queue.boss.getQueues([kept.name, changed.name])
+    return Object.fromEntries(all.map((it) => [it.name, it]))
+  }
+  const before = await rows()
+  const [scheduled] = await queue.boss.getSchedules(kept.name)
+  await queue.define([kept, { ...changed, retries: 3 }])
+  const after = await rows()
+  expect(after[kept.name]).toEqual(before[kept.name])
+  expect(await queue.boss.getSchedules(kept.name)).toEqual([scheduled])
+  expect(after[changed.name]).toMatchObject({ retryLimit: 3, heartbeatSeconds: 7 })
+  await queue.define([{ ...kept, schedule: '6 4 * * *' }])
+  expect((await queue.boss.getSchedules(kept.name)).map((it) => it.cron)).toEqual(['6 4 * * *'])
+})

@@ -33,7 +33,7 @@ const fit = (it: HTMLTextAreaElement) => {
 const isOneLine = (it: HTMLTextAreaElement) => it.clientHeight < 2 * Number.parseFloat(getComputedStyle(it).lineHeight)
 
 /** Tells the help what the editor's keys do. */
-export function useEditorKeys(canEdit: boolean) {
+export function useEditorKeys(canEdit: boolean, hasSound: boolean) {
   const words = useWords(conversationMessages)
   const told = (keys: string, label: string) => ({ keys, label, group: words('keys.editing') })
   const keys = [
@@ -42,7 +42,7 @@ export function useEditorKeys(canEdit: boolean) {
     told('mod+Enter', words('segment.splitHere')),
     told('Backspace', words('keys.join')),
     told('ArrowDown', words('keys.next')),
-    told('Shift+ ', words('segment.listen')),
+    ...(hasSound ? [told('Shift+ ', words('segment.listen'))] : []),
   ]
   useShortcuts(canEdit ? keys : [])
 }

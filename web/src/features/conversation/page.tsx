@@ -142,8 +142,7 @@ function Reading({ id, data: { conversation, segments } }: { id: string; data: O
     },
     { keys: 'f', label: words('keys.follow'), group, run: () => follow(!follows) },
   ])
-
-  useEditorKeys(canEdit)
+  useEditorKeys(canEdit, player !== null)
 
   const empty =
     conversation.status === 'live'

@@ -20,11 +20,18 @@ import '../../style/search.css'
 
 const route = getRouteApi('/inside/search')
 
+type PlaceHit = SearchHit & { start_ms: number }
+
 interface Group extends FoundConversation {
-  hits: SearchHit[]
+  places: PlaceHit[]
 }
 
-/** The best conversation first, its places in the order in which they were said. */
+const isPlace = (it: SearchHit): it is PlaceHit => it.start_ms !== null
+
+/**
+ * The best conversation first, its places in the order in which they were said. A title that was found is no place: it
+ * is marked where it stands, at their head.
+ */
 export function grouped(hits: readonly SearchHit[]): Group[] {
   const groups = new Map<string, Group>()
   for (const it of hits) {
@@ -33,18 +40,14 @@ export function grouped(hits: readonly SearchHit[]): Group[] {
       title: it.title,
       title_marked: it.title_marked,
       created_at: it.created_at,
-      hits: [],
+      places: [],
     }
-    group.hits.push(it)
+    if (isPlace(it)) group.places.push(it)
     groups.set(it.conversation_id, group)
   }
-  for (const { hits } of groups.values()) hits.sort((a, b) => (a.start_ms ?? -1) - (b.start_ms ?? -1))
+  for (const { places } of groups.values()) places.sort((a, b) => a.start_ms - b.start_ms)
   return [...groups.values()]
 }
-
-/** A title that was found is no place: it is marked where it stands, at the head of its places. */
-const placesOf = ({ hits }: Group) =>
-  hits.flatMap((it) => (it.start_ms === null ? [] : { ...it, start_ms: it.start_ms }))
 
 function Results({ q }: { q: string }) {
   const words = useWords(searchMessages)
@@ -64,8 +67,8 @@ function Results({ q }: { q: string }) {
     <div className={results.isPlaceholderData ? 'found-all older' : 'found-all'} aria-busy={results.isFetching}>
       {corrected && <p className="muted">{words('corrected', { q, corrected })}</p>}
       {groups.map((group) => (
-        <FoundIn key={group.id} of={group} count={placesOf(group).length}>
-          {placesOf(group).map(({ segment_id, start_ms, speaker, snippet }) => (
+        <FoundIn key={group.id} of={group} count={group.places.length}>
+          {group.places.map(({ segment_id, start_ms, speaker, snippet }) => (
             <Place key={`${segment_id} ${start_ms}`} conversation={group.id} start_ms={start_ms} speaker={speaker}>
               <Marked snippet={snippet} />
             </Place>
